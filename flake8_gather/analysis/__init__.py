@@ -1,0 +1,1 @@
+"""The one analysis: pure, on `ast`, frozen values out."""

@@ -1,0 +1,199 @@
+"""Barriers that code shows by its own syntax, and those that surround it.
+
+Each function looks for one barrier and returns it with its reason, or None. Those that need
+knowledge about callees stand in `judge`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.body import BodySummary
+from flake8_gather.analysis.callees import callee_name
+from flake8_gather.analysis.effects import FunctionLike, own_nodes
+from flake8_gather.analysis.flow import enclosing
+from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.opportunity import Barrier, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from flake8_gather.analysis.context import FileContext, FunctionContext
+
+Found = tuple[Barrier, Reason]
+
+PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
+OTHER_LOOPS = frozenset({"trio", "anyio", "curio", "twisted"})
+# anyio runs on asyncio too, so a file that also imports asyncio may gather.
+ON_ASYNCIO_TOO = frozenset({"anyio"})
+DELIBERATE = re.compile(
+    r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)|in (the )?(correct |right |same |strict )?order\b"
+    r"|order(ing)? (matters|is important)|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
+    re.IGNORECASE,
+)
+
+
+def early_exit(body: Sequence[ast.stmt]) -> Found | None:
+    """`break`, `return`, a `raise` that is no re-raise, an assertion: later items may not run."""
+    for node, depth, handling in _walk_body(body):
+        match node:
+            case ast.Break() if depth == 0:
+                text = "`break` leaves the loop"
+            case ast.Return():
+                text = "`return` leaves the loop"
+            case ast.Raise() if not handling:
+                text = "`raise` leaves the loop"
+            case ast.Assert():
+                text = "an assertion may leave the loop"
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="sys"), attr="exit")):
+                text = "`sys.exit` leaves the loop"
+            case _:
+                continue
+        return Barrier.EARLY_EXIT, Reason(text, node.lineno)
+    return None
+
+
+def _walk_body(body: Iterable[ast.AST], depth: int = 0, *, handling: bool = False) -> Iterator[tuple[ast.AST, int, bool]]:
+    """Walk a loop's body without nested functions: (node, loops around it, inside an except handler)."""
+    stack = [(node, depth, handling) for node in reversed(list(body))]
+    while stack:
+        node, depth, handling = stack.pop()
+        if isinstance(node, FunctionLike | ast.ClassDef):
+            continue
+        yield node, depth, handling
+        inner = depth + isinstance(node, ast.For | ast.While | ast.AsyncFor)
+        handled = handling or isinstance(node, ast.ExceptHandler)
+        stack.extend((child, inner, handled) for child in reversed(list(ast.iter_child_nodes(node))))
+
+
+def streaming(body: Sequence[ast.stmt]) -> Found | None:
+    """`yield` hands each result on before the next one is asked for."""
+    for node in own_nodes(*body):
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return Barrier.STREAMING, Reason("`yield` hands on each result before the next is asked for", node.lineno)
+    return None
+
+
+def paced(body: Iterable[ast.AST]) -> Found | None:
+    """A pause in the body itself is there on purpose."""
+    for node in own_nodes(*body):
+        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+            name = callee_name(node.value.func)
+            if PAUSES & set(vocabulary.words(name)):
+                return Barrier.PACED, Reason(f"`{name}` pauses between the items on purpose", node.lineno)
+    return None
+
+
+def polling(body: Sequence[ast.stmt]) -> Found | None:
+    """A `while` that awaits inside the body polls or retries."""
+    for node in own_nodes(*body):
+        if isinstance(node, ast.While) and any(isinstance(child, ast.Await) for child in ast.walk(node)):
+            return Barrier.CARRIED, Reason("a `while` in the body waits again and again", node.lineno)
+    return None
+
+
+def single(iterable: ast.expr) -> Found | None:
+    """One known item is nothing to gather."""
+    match iterable:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            alone = len(elements) < 2 and not any(isinstance(element, ast.Starred) for element in elements)
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(count))]):
+            alone = count < 2
+        case _:
+            alone = False
+    return (Barrier.SINGLE, Reason("there is only one item", iterable.lineno)) if alone else None
+
+
+def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
+    """A comment in or right above the code says that it is sequential on purpose."""
+    last = node.end_lineno or node.lineno
+    for comment in context.file.source.comments:
+        above = _is_comment_block(context, comment.line, node.lineno)
+        if (node.lineno <= comment.line <= last or above) and (said := DELIBERATE.search(comment.text)):
+            barrier = Barrier.PACED if re.match("rate|throttl|avoid", said[0], re.IGNORECASE) else Barrier.ORDERED
+            return barrier, Reason(f"a comment says “{said[0]}”", comment.line)
+    return None
+
+
+def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
+    lines = context.file.source.lines
+    return line < below and all(text.lstrip().startswith("#") for text in lines[line - 1 : below - 1])
+
+
+def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
+    """The other branch of an `if` gathers: this one is the sequential variant, by choice."""
+    chain = [*enclosing(context.function.node, node), node]
+    for outer, inner in zip(chain, chain[1:], strict=False):
+        if not isinstance(outer, ast.If):
+            continue
+        branch = outer.orelse if inner in outer.body else outer.body
+        for child in own_nodes(*branch):
+            if isinstance(child, ast.Call) and "gather" in vocabulary.words(callee_name(child.func)):
+                return Barrier.ALREADY_CONCURRENT, Reason("the other branch gathers, this one is sequential by choice", child.lineno)
+    return None
+
+
+def not_asyncio(file: FileContext) -> Found | None:
+    """The file, or a module of the project it imports, runs on another event loop."""
+    found = imports_other_loop(file.source.imports.modules())
+    if found:
+        return Barrier.NOT_ASYNCIO, Reason(f"the file imports {found}: asyncio may not be the event loop", 1)
+    return None
+
+
+def imports_other_loop(modules: Iterable[str]) -> str | None:
+    """Return another event loop's module among imported ones, unless it can share with asyncio."""
+    tops = {module.partition(".")[0] for module in modules}
+    for name in sorted(OTHER_LOOPS & tops):
+        if name not in ON_ASYNCIO_TOO or "asyncio" not in tops:
+            return name
+    return None
+
+
+def held(context: FunctionContext, node: ast.stmt) -> Found | None:
+    """A lock held, or a transaction open, around the code."""
+    callees = context.file.callees
+    for outer in enclosing(context.function.node, node):
+        if not isinstance(outer, ast.With | ast.AsyncWith):
+            continue
+        for item in outer.items:
+            lock = callees.lock_use(item.context_expr, context.scope)
+            if lock is not None:
+                return Barrier.LOCKED, Reason(f"{lock.reason.text}, and it is held here", item.context_expr.lineno)
+            found = _transaction(context, item.context_expr)
+            if found is not None:
+                return found
+    return None
+
+
+def _transaction(context: FunctionContext, node: ast.expr) -> Found | None:
+    if not isinstance(node, ast.Call):
+        return None
+    name = callee_name(node.func)
+    if vocabulary.is_named("transactions", name):
+        return Barrier.EXCLUSIVE, Reason(f"inside the transaction `{ast.unparse(node)}`", node.lineno)
+    callees = context.file.callees
+    target = callees.target(node.func, context.scope)
+    if isinstance(target, FunctionSymbol) and callees.summaries is not None:
+        known = BodySummary(target, callees, callees.summaries).knowledge()
+        if known.barrier is Barrier.CONTEXT:
+            return Barrier.CONTEXT, known.reasons[0]
+    return None
+
+
+def project_loop(context: FunctionContext) -> Found | None:
+    """A module of the project that this file imports runs on another event loop."""
+    project = context.file.project
+    if not project.follow:
+        return None
+    for dotted in sorted(context.file.source.imports.modules()):
+        source = project.module(dotted)
+        if source is None or source is context.file.source:
+            continue
+        other = imports_other_loop(source.imports.modules())
+        if other is not None and other not in ON_ASYNCIO_TOO:
+            return Barrier.NOT_ASYNCIO, Reason(f"`{dotted}` imports {other}: asyncio may not be the event loop", 1, source.path)
+    return None

@@ -1,0 +1,293 @@
+"""The body of one function in sight: what it awaits, which objects it reads, changes and holds."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
+    MUTATORS,
+    FunctionLike,
+    effects_of,
+    is_logging,
+    item_names,
+    path_of,
+    touch,
+)
+from flake8_gather.analysis.knowledge import Knowledge, Use, merged
+from flake8_gather.analysis.project import External, FunctionSymbol
+from flake8_gather.analysis.receivers import scope_of
+from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.opportunity import Answer, Barrier, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_gather.analysis.callees import Callees
+    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.summaries import Summaries
+
+MAX_ALIASES = 6
+CLOCKS = frozenset({"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"})
+
+
+class BodySummary:
+    """Summarises one function's body in the function's own names."""
+
+    def __init__(self, symbol: FunctionSymbol, callees: Callees, summaries: Summaries) -> None:
+        """Take the function and what answers for the calls in it."""
+        self.symbol = symbol
+        self.callees = callees
+        self.summaries = summaries
+        self.scope = scope_of(symbol)
+        self.bindings = callees.receivers.bindings(symbol.node)
+        self.own = _own(symbol.node)
+        self.statements = list(_statements(symbol.node.body))
+        self.parameters = {argument.arg for argument in ast.walk(symbol.node.args) if isinstance(argument, ast.arg)}
+
+    def knowledge(self) -> Knowledge:
+        """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
+        effects = effects_of(*self.symbol.node.body)
+        writes = self._outliving(effects.mutations) | self._globals()
+        reads = self._outliving(effects.reads)
+        awaited = merged((*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls()))
+        awaited = awaited.moved(self.outlives)
+        uses = (*awaited.uses, *self._changes(reads))
+        known = replace(awaited, uses=tuple(dict.fromkeys(uses)))
+        return replace(known, reads=known.reads | reads, writes=known.writes | writes)
+
+    # -- paths -----------------------------------------------------------------------------------
+
+    def outlives(self, path: Path) -> Path | None:
+        """Return a path in terms of parameters, globals and closures; None for what is made here."""
+        for _ in range(MAX_ALIASES):
+            root = path[0]
+            if root in self.parameters or root not in self.bindings or ":" in root:
+                return path
+            base = self._alias(root)
+            if base is None:
+                return None
+            path = (*base, *path[1:])
+        return None
+
+    def _alias(self, name: str) -> Path | None:
+        nodes = self.bindings[name]
+        for node in nodes:
+            match node:
+                case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
+                    base = path_of(value)
+                case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+                    base = path_of(iterable)
+                    base = (*base, "[]") if base is not None else None
+                case ast.withitem(context_expr=value):
+                    base = path_of(value)
+                case _:
+                    base = None
+            if base is not None and base[0] != name:
+                return base
+        return None
+
+    def _outliving(self, paths: set[Path]) -> frozenset[Path]:
+        return frozenset(moved for path in paths if len(path) > 1 and (moved := self.outlives(path)) is not None)
+
+    def _globals(self) -> frozenset[Path]:
+        return frozenset(
+            (name,) for node in self.own if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
+        )
+
+    # -- awaits ----------------------------------------------------------------------------------
+
+    def _awaits(self, writes: frozenset[Path]) -> Iterator[Knowledge]:
+        for node in self.own:
+            if isinstance(node, ast.Await):
+                known = self.callees.know(node.value, self.scope, inner=True)
+                known = self._weakened(known)
+                guard = self._memo(node, writes) if known.waits is not Answer.NO else None
+                if guard is not None:
+                    text = ".".join(guard)
+                    reason = Reason(f"`{self.symbol.node.name}` waits only until `{text}` is set", node.lineno)
+                    known = replace(known, waits=Answer.NO, permitted=Answer.YES, reasons=(reason,))
+                yield known
+
+    @staticmethod
+    def _weakened(known: Knowledge) -> Knowledge:
+        """Inside a callee, what never waits is harmless, and a batch or a task is a wait like others."""
+        if known.barrier is Barrier.NO_WAIT:
+            return replace(known, barrier=None, permitted=Answer.YES)
+        if known.barrier is not Barrier.ALREADY_CONCURRENT:
+            return known
+        return replace(known, barrier=None, waits=Answer.LIKELY, permitted=Answer.LIKELY, seen=False)
+
+    def _memo(self, node: ast.Await, writes: frozenset[Path]) -> Path | None:
+        """Return the attribute whose being set makes this await happen only once, if there is one."""
+        kept = {path for path in writes if not path[-1].startswith("[")}
+        if not kept:
+            return None
+        for statement in self._guards(node):
+            tested = self._outliving(effects_of(statement.test).reads) | {
+                path for path in effects_of(statement.test).reads if len(path) == 1 and path in kept
+            }
+            for path in kept:
+                if path in tested:
+                    return path
+        return None
+
+    def _guards(self, node: ast.Await) -> Iterator[ast.If]:
+        for statement in self.statements:
+            if isinstance(statement, ast.If):
+                inside = statement.lineno <= node.lineno <= (statement.end_lineno or 0)
+                leaves = isinstance(statement.body[-1], ast.Return) and (statement.end_lineno or 0) < node.lineno
+                in_body = inside and statement.body[0].lineno <= node.lineno
+                if in_body or leaves:
+                    yield statement
+
+    # -- context managers, iterations, plain calls --------------------------------------------------
+
+    def _contexts(self) -> Iterator[Knowledge]:
+        for statement in self.statements:
+            if isinstance(statement, ast.AsyncWith):
+                for item in statement.items:
+                    yield self._weakened(self.entered(item.context_expr))
+
+    def entered(self, node: ast.expr) -> Knowledge:
+        """Return what entering a context manager does."""
+        lock = self.callees.lock_use(node, self.scope)
+        if lock is not None:
+            return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True)
+        if not isinstance(node, ast.Call):
+            return Knowledge(Answer.NO, Answer.YES)
+        target = self.callees.target(node.func, self.scope)
+        if isinstance(target, FunctionSymbol):
+            return self.summaries.of_entering(node, target, self.scope)
+        known = self.callees.know(node, self.scope, inner=True)
+        if known.named or known.barrier in (Barrier.ORDERED, Barrier.ALREADY_CONCURRENT):
+            # An unknown context manager usually opens something of its own.
+            return Knowledge(Answer.UNKNOWN, Answer.LIKELY, reasons=known.reasons)
+        return known
+
+    def _iterations(self) -> Iterator[Knowledge]:
+        for statement in self.statements:
+            if isinstance(statement, ast.AsyncFor) and isinstance(statement.iter, ast.Call):
+                yield self._weakened(self.callees.know(statement.iter, self.scope, inner=True))
+
+    def _plain_calls(self) -> Iterator[Knowledge]:
+        awaited = {node.value for node in self.own if isinstance(node, ast.Await)}
+        for node in self.own:
+            if isinstance(node, ast.Call) and node not in awaited and not is_logging(node):
+                known = self._plain_call(node)
+                if known is not None:
+                    yield known
+
+    def _plain_call(self, node: ast.Call) -> Knowledge | None:
+        target = self.callees.target(node.func, self.scope)
+        if isinstance(target, External) and target.dotted == "asyncio.current_task":
+            return _context(f"`{self.symbol.node.name}` depends on the current task", node.lineno)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "set":
+            found = self.callees.receivers.infer(node.func.value, self.scope)
+            if found is not None and found.name == "ContextVar":
+                text = ast.unparse(node.func.value)
+                return _context(f"`{self.symbol.node.name}` sets the context variable `{text}`", node.lineno)
+        use = self.callees.exclusive_receiver(node, self.scope)
+        if use is not None:
+            return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)
+        if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
+            known = self.summaries.of_call(node, target, self.scope)
+            return replace(known, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
+        return None
+
+    # -- changes ---------------------------------------------------------------------------------
+
+    def _changes(self, reads: frozenset[Path]) -> Iterator[Use]:
+        """Yield the changes of lasting objects that two runs at once would mix up."""
+        for statement in self.statements:
+            for path, reason in self._changed(statement):
+                moved = self.outlives(path)
+                if moved is not None:
+                    yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno))
+
+    def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    path = path_of(target)
+                    if path is not None and self._matters(path, statement, value):
+                        yield path, f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
+            case ast.AugAssign(target=target, value=value):
+                path = path_of(target)
+                if path is not None and (len(path) > 1 or self._is_global(path)) and self._spans_wait(path, statement):
+                    yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(target)}` and reads it"
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    path = path_of(target)
+                    if path is not None and len(path) > 1 and not item_names(path):
+                        yield path, f"`{self.symbol.node.name}` deletes `{ast.unparse(target)}`"
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver, attr=method))) if method in MUTATORS:
+                path = path_of(receiver)
+                if path is not None and self._is_lasting_container(path) and method not in COMMUTATIVE:
+                    yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
+
+    def _is_lasting_container(self, path: Path) -> bool:
+        return len(path) > 1 or path[0] in self.parameters or path[0] not in self.bindings
+
+    def _is_global(self, path: Path) -> bool:
+        return any(isinstance(node, ast.Global | ast.Nonlocal) and path[0] in node.names for node in self.own)
+
+    def _matters(self, path: Path, statement: ast.stmt, value: ast.expr) -> bool:
+        if len(path) == 1 and not self._is_global(path):
+            return False
+        dotted = self.symbol.source.imports.dotted(value.func) if isinstance(value, ast.Call) else None
+        if dotted in CLOCKS:
+            return False
+        if path[-1].startswith("["):
+            return not item_names(path) or self._reads_elsewhere(path[:-1], statement)
+        return not self._sync_initialisation(path, statement)
+
+    def _sync_initialisation(self, path: Path, statement: ast.stmt) -> bool:
+        """`if self.x is None: self.x = make()` without a wait in between happens once, whoever comes first."""
+        for guard in self.statements:
+            if isinstance(guard, ast.If) and statement in guard.body:
+                tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)
+                waits = any(isinstance(node, ast.Await) for child in guard.body for node in ast.walk(child))
+                return tested and not waits
+        return False
+
+    def _reads_elsewhere(self, path: Path, statement: ast.stmt) -> bool:
+        return any(
+            other is not statement and not child_statements(other) and any(len(read) > 1 and touch(path, read) for read in effects_of(other).reads)
+            or isinstance(other, ast.If | ast.While) and any(len(read) > 1 and touch(path, read) for read in effects_of(other.test).reads)
+            for other in self.statements
+        )
+
+    def _spans_wait(self, path: Path, statement: ast.AugAssign) -> bool:
+        awaits = any(isinstance(node, ast.Await) for node in ast.walk(statement.value))
+        return awaits or self._reads_elsewhere(path, statement)
+
+
+def _own(function: FunctionNode) -> list[ast.AST]:
+    """Return the nodes of a function's body that are not in nested functions or classes."""
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = list(reversed(function.body))
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if not isinstance(node, FunctionLike | ast.ClassDef):
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+    return found
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef):
+            yield from _statements(child_statements(node))
+
+
+def returned_values(function: FunctionNode) -> list[ast.expr]:
+    """Return the expressions a function returns."""
+    return [node.value for node in _own(function) if isinstance(node, ast.Return) and node.value is not None]
+
+
+def _context(text: str, line: int) -> Knowledge:
+    return Knowledge(Answer.NO, Answer.NO, Barrier.CONTEXT, reasons=(Reason(text, line),), seen=True)

@@ -1,0 +1,389 @@
+"""What an awaited expression is known to do: by the catalogue, by its body in sight, by its names."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.effects import path_of
+from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
+from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, class_body
+from flake8_gather.analysis.receivers import Type
+from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.catalogue import Catalogue, Fact, Kind
+from flake8_gather.opportunity import Answer, Barrier, Reason
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.project import Symbol
+    from flake8_gather.analysis.receivers import Receivers, Scope
+    from flake8_gather.analysis.summaries import Summaries
+
+ARGUMENT_KINDS = {Kind.EXCLUSIVE, Kind.SERIALISED}
+KIND_BARRIERS = {
+    Kind.EXCLUSIVE: Barrier.EXCLUSIVE,
+    Kind.SERIALISED: Barrier.EXCLUSIVE,
+    Kind.ORDERED: Barrier.ORDERED,
+    Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
+    Kind.GATHER: Barrier.ALREADY_CONCURRENT,
+}
+THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a class outside the project."""
+
+    class_: str
+    name: str
+
+
+Target = FunctionSymbol | ClassSymbol | External | Method | None
+
+
+class Callees:
+    """Answers what awaiting an expression means; one per analysed file."""
+
+    def __init__(self, receivers: Receivers, catalogue: Catalogue) -> None:
+        """Take the type inference and the catalogue; summaries join later (they need each other)."""
+        self.receivers = receivers
+        self.catalogue = catalogue
+        self.summaries: Summaries | None = None
+
+    # -- targets ---------------------------------------------------------------------------------
+
+    def target(self, func: ast.expr, scope: Scope) -> Target:
+        """Return what a call calls, None where unknown."""
+        match func:
+            case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name) if scope.owner is not None:
+                return self._method(scope.owner, name, after=True)
+            case ast.Call() if self._is_partial(func, scope) and func.args:
+                return self.target(func.args[0], scope)
+        symbol: Symbol | None = self.receivers.symbol(func, scope)
+        if isinstance(symbol, VariableSymbol):
+            value = symbol.node.value
+            if isinstance(value, ast.Call) and self._is_partial(value, scope) and value.args:
+                return self.target(value.args[0], scope)
+            return None
+        if isinstance(symbol, FunctionSymbol | ClassSymbol | External):
+            return symbol
+        if isinstance(func, ast.Attribute):
+            owner = self.receivers.infer(func.value, scope)
+            if owner is None:
+                return None
+            if isinstance(owner.symbol, External):
+                return Method(owner.symbol.dotted, func.attr)
+            return self._method(owner.symbol, func.attr)
+        return None
+
+    def _method(self, owner: ClassSymbol, name: str, *, after: bool = False) -> Target:
+        found = self.receivers.project.method(owner, name, after=after)
+        if isinstance(found, External):
+            return Method(found.dotted, name)
+        return found
+
+    def _is_partial(self, node: ast.Call, scope: Scope) -> bool:
+        symbol = self.receivers.symbol(node.func, scope)
+        return isinstance(symbol, External) and symbol.dotted == "functools.partial"
+
+    # -- knowledge -------------------------------------------------------------------------------
+
+    def know(self, node: ast.expr, scope: Scope, *, inner: bool = False) -> Knowledge:
+        """Return what awaiting `node` is known to do; `inner`: it stands inside a callee's body."""
+        match node:
+            case ast.Call():
+                return self._call(node, scope, inner=inner)
+            case ast.IfExp(body=body, orelse=orelse):
+                return merged((self.know(body, scope, inner=inner), self.know(orelse, scope, inner=inner)))
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                text = ast.unparse(node)
+                return barred(Barrier.ALREADY_CONCURRENT, f"`{text}` was created before, it may already run", node.lineno)
+        return Knowledge(reasons=(Reason("what is awaited is not a call", node.lineno),))
+
+    def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
+        target = self.target(node.func, scope)
+        match target:
+            case External(dotted):
+                known = self._function(node, dotted, scope, inner=inner)
+            case Method(class_, name):
+                known = self._external_method(node, class_, name, scope)
+            case FunctionSymbol():
+                assert self.summaries is not None
+                known = self.summaries.of_call(node, target, scope)
+                known = self._named_callee(node, target, known, inner=inner)
+            case _:
+                known = None
+        if known is None:
+            return self._by_name(node, scope)
+        if known.barrier is None:
+            known = replace(known, uses=(*known.uses, *self._argument_uses(node, scope, by_name=False)))
+        return known
+
+    def _function(self, node: ast.Call, dotted: str, scope: Scope, *, inner: bool) -> Knowledge | None:
+        fact = self.catalogue.function(dotted)
+        if fact is None:
+            if "gather" in vocabulary.words(dotted.rpartition(".")[2]):
+                return barred(Barrier.ALREADY_CONCURRENT, f"`{dotted}` already runs a batch side by side", node.lineno)
+            return None
+        if fact.kind is Kind.WRAPPER:
+            index = fact.wraps or 0
+            if index < len(node.args):
+                return self.know(node.args[index], scope, inner=inner)
+            return None
+        if fact.name in THREAD_FUNCTIONS:
+            return self._threaded(node, THREAD_FUNCTIONS[fact.name], scope, fact)
+        if fact.paces:
+            if inner:
+                return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(_said(fact, node),))
+            return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
+        return self._from_fact(fact, node, None)
+
+    def _external_method(self, node: ast.Call, class_: str, name: str, scope: Scope) -> Knowledge | None:
+        fact = self.catalogue.method(class_, name)
+        if fact is None:
+            return None
+        if name == "run_in_executor" and fact.kind is Kind.CONCURRENT:
+            return self._threaded(node, 1, scope, fact)
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        return self._from_fact(fact, node, receiver)
+
+    def _from_fact(self, fact: Fact, node: ast.Call, receiver: ast.expr | None) -> Knowledge:
+        said = _said(fact, node)
+        coroutine = fact.returns == "coroutine" if fact.returns else None
+        if fact.kind is Kind.CONCURRENT:
+            return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=coroutine, reasons=(said,))
+        barrier = KIND_BARRIERS.get(fact.kind)
+        if barrier is None:
+            return Knowledge(reasons=(said,))
+        if barrier is Barrier.ORDERED and vocabulary.verb(fact.name.rpartition(".")[2])[0] is Verb.LIFECYCLE:
+            barrier = Barrier.LIFE_CYCLE
+        path = path_of(receiver) if receiver is not None else None
+        if path is None and receiver is not None and barrier in (Barrier.EXCLUSIVE, Barrier.ORDERED, Barrier.LIFE_CYCLE):
+            path = _base_path(receiver)
+        if path is None or barrier in (Barrier.NOT_ASYNCIO, Barrier.ALREADY_CONCURRENT):
+            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
+        permitted = Answer.LIKELY if barrier in (Barrier.ORDERED, Barrier.LIFE_CYCLE) else Answer.YES
+        return Knowledge(
+            Answer.YES, permitted, uses=(Use(barrier, path, said),), reasons=(said,), seen=True, coroutine=coroutine
+        )
+
+    def _threaded(self, node: ast.Call, index: int, scope: Scope, fact: Fact) -> Knowledge:
+        """A synchronous function in a thread: a real wait; what it touches must bear company."""
+        said = _said(fact, node)
+        known = Knowledge(Answer.YES, Answer.LIKELY, reasons=(said,), coroutine=fact.returns == "coroutine")
+        if index >= len(node.args):
+            return known
+        function = node.args[index]
+        if isinstance(function, ast.Call) and self._is_partial(function, scope) and function.args:
+            function = function.args[0]
+        if isinstance(function, ast.Lambda) and isinstance(function.body, ast.Call):
+            function = function.body.func
+        target = self.target(function, scope)
+        if isinstance(target, FunctionSymbol):
+            assert self.summaries is not None
+            inside = self.summaries.of_reference(function, target, scope)
+            return replace(known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True)
+        call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
+        ast.copy_location(call, node)
+        named = self._by_name(call, scope)
+        return replace(known, uses=named.uses)
+
+    def _named_callee(self, node: ast.Call, target: FunctionSymbol, known: Knowledge, *, inner: bool) -> Knowledge:
+        """Let the name of a callee in sight speak where its body leaves something open."""
+        if inner or known.barrier is not None:
+            return known
+        verb, reliable = vocabulary.verb(target.node.name)
+        known = replace(known, query=verb is Verb.QUERY)
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if verb in (Verb.ORDERED, Verb.EXCLUSIVE) and reliable:
+            reason = Reason(f"the order of `{target.node.name}` calls is likely their point", node.lineno)
+            path = path_of(receiver) if receiver is not None else None
+            if path is None:
+                return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(*known.reasons, reason))
+            return replace(known, uses=(*known.uses, Use(Barrier.ORDERED, path, reason)))
+        if verb is Verb.LIFECYCLE:
+            reason = Reason(f"`{target.node.name}` is a step in an object's life", node.lineno)
+            return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, reason))
+        if verb is Verb.QUERY:
+            waits = max(known.waits, Answer.LIKELY) if known.waits is not Answer.NO else known.waits
+            return replace(known, waits=waits, permitted=max(known.permitted, Answer.LIKELY))
+        return known
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def _by_name(self, node: ast.Call, scope: Scope) -> Knowledge:
+        name = callee_name(node.func)
+        if "gather" in vocabulary.words(name):
+            return barred(Barrier.ALREADY_CONCURRENT, f"`{name}` already runs a batch side by side", node.lineno)
+        verb, reliable = vocabulary.verb(name)
+        known = named_knowledge(name, verb, reliable=reliable, line=node.lineno)
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        path = _base_path(receiver) if receiver is not None else None
+        uses = [*self._argument_uses(node, scope, by_name=True)]
+        if path is not None and receiver is not None:
+            uses += self._receiver_uses(path, receiver, verb, reliable=reliable, line=node.lineno, scope=scope)
+        elif verb is Verb.ORDERED and reliable:
+            reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
+            return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
+        return replace(known, uses=tuple(uses))
+
+    def _receiver_uses(
+        self, path: Path, receiver: ast.expr, verb: Verb, *, reliable: bool, line: int, scope: Scope
+    ) -> list[Use]:
+        uses = []
+        name = path[-1] if not path[-1].startswith("[") else path[0]
+        text = ast.unparse(receiver)
+        known_type = self.receivers.infer(receiver, scope)
+        if known_type is None or isinstance(known_type.symbol, External):
+            if vocabulary.is_named("exclusive", name):
+                uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` is named like a single connection or session", line)))
+            elif vocabulary.is_named("ordered", name):
+                uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
+        if verb is Verb.ORDERED:
+            uses.append(Use(Barrier.ORDERED, path, Reason("the order of these calls is likely their point", line)))
+        elif verb is Verb.EXCLUSIVE:
+            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"reads from the one position of `{text}`", line)))
+        elif verb is Verb.LIFECYCLE:
+            uses.append(Use(Barrier.LIFE_CYCLE, path, Reason(f"a step in the life of `{text}`", line)))
+        built = self._built_from(receiver, scope)
+        if built is not None:
+            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` was made from `{built}`", line)))
+        return uses
+
+    def _built_from(self, receiver: ast.expr, scope: Scope) -> str | None:
+        """Return the exclusive object a receiver's constructor or factory was given, as text."""
+        if not isinstance(receiver, ast.Name) or scope.function is None:
+            return None
+        for node in self.receivers.bindings(scope.function).get(receiver.id, ()):
+            value = getattr(node, "value", None)
+            if isinstance(value, ast.Await):
+                value = value.value
+            if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
+                found = self._argument_uses(value, scope, by_name=True)
+                if found:
+                    return ".".join(found[0].path)
+        return None
+
+    def _argument_uses(self, node: ast.Call, scope: Scope, *, by_name: bool) -> list[Use]:
+        """An exclusive object handed to a callee counts as used by it."""
+        uses = []
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            path = path_of(argument)
+            if path is None:
+                continue
+            found = self.receivers.infer(argument, scope)
+            fact = self._type_fact(found)
+            if fact is not None:
+                if fact.kind in ARGUMENT_KINDS:
+                    reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
+                    uses.append(Use(Barrier.EXCLUSIVE, path, reason))
+            elif by_name and found is None and vocabulary.is_named("exclusive", path[-1]):
+                reason = Reason(f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno)
+                uses.append(Use(Barrier.EXCLUSIVE, path, reason))
+        return uses
+
+    def _type_fact(self, found: Type | None) -> Fact | None:
+        if found is None:
+            return None
+        if isinstance(found.symbol, External):
+            return self.catalogue.type_fact(found.symbol.dotted)
+        for base in self.receivers.project.bases(found.symbol):
+            if isinstance(base, External) and (fact := self.catalogue.type_fact(base.dotted)) is not None:
+                return fact
+        return None
+
+    def exclusive_receiver(self, node: ast.Call, scope: Scope) -> Use | None:
+        """Return the use of an exclusive object by a plain (not awaited) call on it, if it is one."""
+        if not isinstance(node.func, ast.Attribute):
+            return None
+        path = path_of(node.func.value)
+        fact = self._type_fact(self.receivers.infer(node.func.value, scope)) if path is not None else None
+        if path is None or fact is None or fact.kind not in ARGUMENT_KINDS:
+            return None
+        return Use(Barrier.EXCLUSIVE, path, Reason(f"{fact.name}: {fact.why}", node.lineno))
+
+    def lock_use(self, node: ast.expr, scope: Scope) -> Use | None:
+        """Return the lock that an `async with` takes, if its context manager is one."""
+        path = path_of(node) or (_base_path(node.func) if isinstance(node, ast.Call) else None)
+        if path is None:
+            return None
+        found = self.receivers.infer(node, scope)
+        name = found.name if found is not None else ""
+        text = ast.unparse(node)
+        if name in ("Semaphore", "BoundedSemaphore"):
+            if self._is_single(node, scope):
+                return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
+            return None
+        last = callee_name(node.func) if isinstance(node, ast.Call) else path[-1]
+        if name in ("Lock", "Condition") or (found is None and vocabulary.is_named("locks", last)):
+            return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
+        return None
+
+    def _is_single(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether a semaphore attribute is created with the bound 1 (or a constant that is 1)."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        owner = self.receivers.infer(node.value, scope)
+        if owner is None or not isinstance(owner.symbol, ClassSymbol):
+            return False
+        for method in class_body(owner.symbol).values():
+            for child in ast.walk(method):
+                match child:
+                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call(args=[bound])) if attr == node.attr:
+                        return self._constant(bound, owner.symbol) == 1
+        return False
+
+    def _constant(self, node: ast.expr, owner: ClassSymbol) -> object:
+        if isinstance(node, ast.Constant):
+            return node.value
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        found = class_body(owner).get(name)
+        if found is None:
+            symbol = self.receivers.project.named(node, owner.source)
+            found = symbol.node if isinstance(symbol, VariableSymbol) else None
+        value = getattr(found, "value", None)
+        return value.value if isinstance(value, ast.Constant) else None
+
+
+def named_knowledge(name: str, verb: Verb, *, reliable: bool, line: int) -> Knowledge:
+    """Return what a name alone suggests."""
+    likely, unknown = Answer.LIKELY, Answer.UNKNOWN
+    match verb:
+        case Verb.QUERY:
+            reason = Reason(f"`{name}` is named like a query", line)
+            return Knowledge(likely, likely, query=True, named=True, reasons=(reason,), seen=False)
+        case Verb.EFFECT:
+            return Knowledge(likely, unknown, named=True, reasons=(Reason(f"what `{name}` changes is not in sight", line),))
+        case Verb.PURE:
+            return Knowledge(unknown, likely, named=True, reasons=(Reason(f"`{name}` is named like a computation", line),))
+    return Knowledge(unknown, unknown, named=True, reasons=(Reason(f"nothing is known about `{name}`", line),))
+
+
+def callee_name(func: ast.expr) -> str:
+    """Return the last name of what is called."""
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    if isinstance(func, ast.Call):
+        return callee_name(func.func)
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def _base_path(node: ast.expr) -> Path | None:
+    """Return the path of a receiver; of a chain of calls that of the object it starts from."""
+    while True:
+        path = path_of(node)
+        if path is not None:
+            return path
+        match node:
+            case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value) | ast.Await(value=value):
+                node = value
+            case ast.Subscript(value=value):
+                node = value
+            case _:
+                return None
+
+
+def _said(fact: Fact, node: ast.Call) -> Reason:
+    return Reason(f"{fact.name}: {fact.why}", node.lineno)

@@ -1,0 +1,67 @@
+"""Everything the analysis of one file needs, made once and lazily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.callees import Callees
+from flake8_gather.analysis.project import ClassSymbol, Project
+from flake8_gather.analysis.receivers import Receivers, Scope
+from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.summaries import Summaries
+from flake8_gather.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.source import Function, Source
+    from flake8_gather.options import Options
+
+
+class FileContext:
+    """One file with its options; what reads other files or data is made when first asked for."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        """Take the file and the settings."""
+        self.source = source
+        self.options = options
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The library facts, extended by the user's names."""
+        options = self.options
+        helper = (options.gather_function,) if options.gather_function else ()
+        return Catalogue(options.ordered, options.exclusive, options.concurrent, helper)
+
+    @cached_property
+    def project(self) -> Project:
+        """The modules around the file."""
+        return Project(self.source, follow=self.options.follow_imports)
+
+    @cached_property
+    def receivers(self) -> Receivers:
+        """The type inference."""
+        return Receivers(self.project, self.catalogue)
+
+    @cached_property
+    def callees(self) -> Callees:
+        """What awaited callees are known to do."""
+        callees = Callees(self.receivers, self.catalogue)
+        callees.summaries = Summaries(callees)
+        return callees
+
+    def function(self, function: Function) -> FunctionContext:
+        """Return the context of one async function."""
+        owner = function.owner
+        outer = tuple(node for node in function.outer if isinstance(node, FunctionNode))
+        scope = Scope(self.source, function.node, ClassSymbol(self.source, owner) if owner else None, outer)
+        return FunctionContext(self, function, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionContext:
+    """One async function and the file around it."""
+
+    file: FileContext
+    function: Function
+    scope: Scope

@@ -1,0 +1,271 @@
+"""What expressions and statements read and write, as access paths.
+
+A path is a tuple that starts with a name: `self.cache[key]` is `("self", "cache", "[key]")`. Two
+paths touch when one begins with the other; any two items of one container may be the same. Nested functions and lambdas count where they are defined: a
+name they read is read there.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Path = tuple[str, ...]
+ITEM = "[]"
+
+# Methods of the built-in containers (and their usual look-alikes) that change the receiver.
+MUTATORS = frozenset(
+    "append appendleft add clear discard extend extendleft insert pop popitem popleft put_nowait "
+    "remove reverse setdefault sort update difference_update intersection_update "
+    "symmetric_difference_update subtract move_to_end write writelines set_result set_exception".split()
+)
+# Mutators whose order does not show afterwards.
+COMMUTATIVE = frozenset({"add", "discard"})
+# Mutators that do not look at what is there.
+FILLERS = frozenset({"append", "appendleft", "add", "extend", "update"})
+LOGGERS = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_log", "_LOGGER", "logfire", "loguru"})
+LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "success"})
+FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a piece of code reads and writes; `calls` are the calls it makes (not awaited or awaited).
+
+    `mutations` are the writes that change an object in place (`xs.append`, `d[k] = v`, `x.a = v`),
+    `bindings` the plain names it binds.
+    """
+
+    reads: set[Path] = field(default_factory=set)
+    mutations: set[Path] = field(default_factory=set)
+    bindings: set[str] = field(default_factory=set)
+    calls: list[ast.Call] = field(default_factory=list)
+
+    @property
+    def writes(self) -> set[Path]:
+        """Names bound and objects changed."""
+        return self.mutations | {(name,) for name in self.bindings}
+
+    def add(self, other: Effects) -> None:
+        """Merge another piece's effects into this one."""
+        self.reads |= other.reads
+        self.mutations |= other.mutations
+        self.bindings |= other.bindings
+        self.calls += other.calls
+
+
+def path_of(node: ast.expr) -> Path | None:
+    """Return the access path of a name, attribute or item expression, else None."""
+    parts: list[str] = []
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return (name, *reversed(parts))
+            case ast.Attribute(value=value, attr=attr):
+                parts.append(attr)
+                node = value
+            case ast.Subscript(value=value, slice=index):
+                parts.append(f"[{','.join(sorted(names_in(index)))}]")
+                node = value
+            case _:
+                return None
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return all names an expression mentions."""
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
+
+
+def item_names(path: Path) -> set[str]:
+    """Return the names that the indexes in a path mention."""
+    return {name for part in path if part.startswith("[") for name in part[1:-1].split(",") if name}
+
+
+def root_of(node: ast.expr) -> str | None:
+    """Return the name that an access path, call chain or await on one starts with."""
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return name
+            case ast.Attribute(value=value) | ast.Subscript(value=value) | ast.Await(value=value):
+                node = value
+            case ast.Call(func=func):
+                node = func
+            case _:
+                return None
+
+
+def touch(one: Path, other: Path) -> bool:
+    """Tell whether one path is inside the other."""
+    return all(
+        left == right or (left.startswith("[") and right.startswith("[")) for left, right in zip(one, other, strict=False)
+    )
+
+
+def conflicts(one: Iterable[Path], other: Iterable[Path]) -> Path | None:
+    """Return a path of `one` that touches one of `other`, None where they are apart."""
+    others = tuple(other)
+    return next((path for path in one if any(touch(path, candidate) for candidate in others)), None)
+
+
+def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Walk nodes in source order without entering nested functions, lambdas and classes."""
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        yield node
+        if node in roots or not isinstance(node, FunctionLike | ast.ClassDef):
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def is_logging(call: ast.Call) -> bool:
+    """Tell whether a call only logs: `logger.info(…)`, `self.log.debug(…)`, `logging.warning(…)`."""
+    match call.func:
+        case ast.Attribute(value=receiver, attr=method) if method in LOG_METHODS:
+            path = path_of(receiver)
+            name = path[-1] if path else ""
+            if not path and isinstance(receiver, ast.Call):
+                inner = path_of(receiver.func)
+                name = inner[-1] if inner else ""
+            return name in LOGGERS or "log" in name.lower()
+    return False
+
+
+def effects_of(*nodes: ast.AST) -> Effects:
+    """Collect the effects of nodes, nested functions' free names counted as reads."""
+    found = Effects()
+    for node in nodes:
+        _collect(node, found)
+    return found
+
+
+def _collect(root: ast.AST, found: Effects) -> None:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                found.reads.add((name,))
+            case ast.Name(id=name):
+                found.bindings.add(name)
+            case ast.Attribute() | ast.Subscript():
+                _access(node, found, stack)
+            case ast.AugAssign(target=target, value=value):
+                _augmented(target, found)
+                stack.append(value)
+                if not isinstance(target, ast.Name):
+                    stack.extend(_inner_expressions(target))
+            case ast.Call():
+                _call(node, found)
+                stack.extend(ast.iter_child_nodes(node))
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                found.bindings.add(name)
+                _nested(node, found)
+            case ast.Lambda():
+                _nested(node, found)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                _comprehension(node, found)
+            case ast.ExceptHandler(name=str(name)):
+                found.bindings.add(name)
+                stack.extend(ast.iter_child_nodes(node))
+            case ast.ClassDef(name=name) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.bindings.add(name)
+                stack.extend(ast.iter_child_nodes(node))
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found.bindings.update(alias.asname or alias.name.partition(".")[0] for alias in names)
+            case _:
+                stack.extend(ast.iter_child_nodes(node))
+
+
+def _access(node: ast.Attribute | ast.Subscript, found: Effects, stack: list[ast.AST]) -> None:
+    path = path_of(node)
+    if path is None:
+        stack.extend(ast.iter_child_nodes(node))
+        return
+    if isinstance(node.ctx, ast.Load):
+        found.reads.add(path)
+    else:
+        found.mutations.add(path)
+        found.reads.add(path[:1])
+    stack.extend(_inner_expressions(node))
+
+
+def _inner_expressions(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the index expressions inside an access path, and a root that is no name."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Subscript):
+            yield node.slice
+        node = node.value
+    if not isinstance(node, ast.Name):
+        yield node
+
+
+def _augmented(target: ast.expr, found: Effects) -> None:
+    path = path_of(target)
+    if path is None:
+        return
+    found.reads.add(path)
+    if len(path) == 1:
+        found.bindings.add(path[0])
+    else:
+        found.mutations.add(path)
+
+
+def _call(node: ast.Call, found: Effects) -> None:
+    found.calls.append(node)
+    if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+        path = path_of(node.func.value)
+        if path is not None:
+            found.mutations.add((*path, ITEM))
+
+
+def _nested(node: FunctionLike, found: Effects) -> None:
+    """Count the free names of a nested function: read, and written where declared nonlocal."""
+    inside = Effects()
+    body = [node.body] if isinstance(node, ast.Lambda) else node.body
+    for statement in body:
+        _collect(statement, inside)
+    arguments = node.args
+    own = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    own |= {argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument}
+    shared = {
+        name for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names
+    }
+    own |= inside.bindings - shared
+    found.reads |= {path for path in inside.reads if path[0] not in own}
+    found.mutations |= {path for path in inside.mutations if path[0] not in own}
+    found.bindings |= inside.bindings & shared
+    for default in (*arguments.defaults, *(value for value in arguments.kw_defaults if value)):
+        _collect(default, found)
+
+
+def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, found: Effects) -> None:
+    """Count what a comprehension reads outside itself; only its walrus targets leak."""
+    inside = Effects()
+    for child in ast.iter_child_nodes(node):
+        _collect(child, inside)
+    walrus = {child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr)}
+    own = {
+        name.id
+        for generator in node.generators
+        for name in ast.walk(generator.target)
+        if isinstance(name, ast.Name)
+    }
+    found.reads |= {path for path in inside.reads if path[0] not in own}
+    found.mutations |= {path for path in inside.mutations if path[0] not in own}
+    found.bindings |= walrus
+    found.calls += inside.calls
+
+
+def comprehension_targets(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> set[str]:
+    """Return the names a comprehension's `for` clauses bind."""
+    return {name for generator in node.generators for name in target_names(generator.target)}
+
+
+def target_names(target: ast.expr) -> list[str]:
+    """Return the plain names an assignment target binds, in order."""
+    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]

@@ -1,0 +1,191 @@
+"""Flow dependence inside one function: what reads which binding, before, after and around a loop."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import effects_of, target_names
+from flake8_gather.analysis.source import child_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from flake8_gather.analysis.source import FunctionNode
+
+Loop = ast.For | ast.AsyncFor | ast.While
+
+
+def exposed_reads(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[str]:
+    """Return the names that a block may read before it has bound them itself.
+
+    `bound` are names already bound at its beginning (the loop's variables).
+    """
+    return _Exposure(set(bound)).block(body)
+
+
+class _Exposure:
+    """One pass over a block in order; `bound` holds the names certainly bound so far."""
+
+    def __init__(self, bound: set[str]) -> None:
+        self.bound = bound
+
+    def block(self, body: Sequence[ast.stmt]) -> set[str]:
+        exposed: set[str] = set()
+        for statement in body:
+            exposed |= self.statement(statement)
+        return exposed
+
+    def expressions(self, *nodes: ast.AST | None) -> set[str]:
+        found = effects_of(*(node for node in nodes if node is not None))
+        exposed = {path[0] for path in found.reads} - self.bound
+        self.bound |= found.bindings
+        return exposed
+
+    def statement(self, node: ast.stmt) -> set[str]:
+        match node:
+            case ast.If(test=test, body=body, orelse=orelse):
+                return self.expressions(test) | self.branches(body, orelse)
+            case ast.For(target=target, iter=iterable, body=body, orelse=orelse) | ast.AsyncFor(
+                target=target, iter=iterable, body=body, orelse=orelse
+            ):
+                exposed = self.expressions(iterable)
+                inside = _Exposure(self.bound | set(target_names(target)))
+                return exposed | inside.block(body) | self.branches(orelse, ())
+            case ast.While(test=test, body=body, orelse=orelse):
+                return self.expressions(test) | self.branches(body, ()) | self.branches(orelse, ())
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                return self.expressions(*items) | self.block(body)
+            case ast.Try() | ast.TryStar():
+                return self.attempt(node)
+            case ast.Match(subject=subject, cases=cases):
+                return self.expressions(subject) | self.branches(*([case.pattern, case.guard, *case.body] for case in cases))
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+                value = self.expressions(node.value)
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if isinstance(node, ast.AugAssign):
+                    return value | self.expressions(node)
+                return value | self.expressions(*targets)
+        return self.expressions(node)
+
+    def branches(self, *blocks: Sequence[ast.AST | None]) -> set[str]:
+        exposed: set[str] = set()
+        ends = []
+        for block in blocks:
+            branch = _Exposure(set(self.bound))
+            for node in block:
+                if isinstance(node, ast.stmt):
+                    exposed |= branch.statement(node)
+                elif node is not None:
+                    exposed |= branch.expressions(node)
+            if not (block and isinstance(block[-1], ast.Continue | ast.Break | ast.Return | ast.Raise)):
+                ends.append(branch.bound)
+        if ends:
+            self.bound |= set.intersection(*ends)
+        return exposed
+
+    def attempt(self, node: ast.Try | ast.TryStar) -> set[str]:
+        start = set(self.bound)
+        exposed = self.block([*node.body, *node.orelse])
+        ends = [self.bound]
+        for handler in node.handlers:
+            branch = _Exposure({*start, handler.name} if handler.name else set(start))
+            exposed |= branch.expressions(handler.type) | branch.block(handler.body)
+            last = handler.body[-1]
+            if not isinstance(last, ast.Continue | ast.Break | ast.Return | ast.Raise):
+                ends.append(branch.bound)
+        self.bound = set.intersection(*ends)
+        return exposed | self.block(node.finalbody)
+
+
+def enclosing(function: FunctionNode, inner: ast.stmt) -> list[ast.stmt | ast.ExceptHandler]:
+    """Return the compound statements of a function around one of its statements, outermost first.
+
+    Except handlers are listed too, between the `try` and the statement.
+    """
+    path: list[ast.stmt | ast.ExceptHandler] = []
+    body: Sequence[ast.stmt] = function.body
+    while True:
+        around = next((node for node in body if node is not inner and _spans(node, inner)), None)
+        if around is None:
+            return path
+        path.append(around)
+        for handler in getattr(around, "handlers", ()):
+            if any(node is inner or _spans(node, inner) for node in handler.body):
+                path.append(handler)
+        body = child_statements(around)
+
+
+def _spans(outer: ast.stmt, inner: ast.stmt) -> bool:
+    start = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)
+    return start and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)  # type: ignore[operator]
+
+
+def siblings(function: FunctionNode, inner: ast.stmt) -> tuple[list[ast.stmt], int]:
+    """Return the statement list that holds a statement, and its index there."""
+    around = enclosing(function, inner)
+    holder = around[-1] if around else function
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(holder, name, [])
+        for index, node in enumerate(block):
+            if node is inner:
+                return block, index
+    for case in getattr(holder, "cases", ()):
+        if inner in case.body:
+            return case.body, case.body.index(inner)
+    raise ValueError("the statement is not in the function")
+
+
+def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]) -> set[str]:
+    """Return those names whose value, as a loop leaves it, may be read later.
+
+    Later is: behind the loop, or earlier in an enclosing loop before the name is bound again.
+    """
+    wanted = set(names)
+    if not wanted:
+        return wanted
+    found: set[str] = set()
+    child: ast.stmt = loop
+    block, index = siblings(function, child)
+    around = [node for node in enclosing(function, loop) if isinstance(node, ast.stmt)]
+    while True:
+        found |= exposed_reads(block[index + 1 :]) & wanted
+        if not around:
+            break
+        child = around.pop()
+        if isinstance(child, Loop):
+            start = target_names(child.target) if not isinstance(child, ast.While) else ()
+            found |= exposed_reads(child.body, start) & wanted & _outside(child.body, loop)
+        if isinstance(child, ast.Try | ast.TryStar):
+            handled = [node for handler in child.handlers for node in handler.body]
+            found |= exposed_reads([*handled, *child.finalbody]) & wanted & _outside([*handled, *child.orelse, *child.finalbody], loop)
+        block, index = siblings(function, child)
+    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    closures = {
+        path[0]
+        for node in walk_except(function, loop)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function
+        for path in effects_of(node).reads
+    }
+    return found | (wanted & (shared | closures))
+
+
+def _outside(body: Iterable[ast.stmt], loop: ast.stmt) -> set[str]:
+    """Return the names read in a block outside one statement of it."""
+    return {
+        node.id
+        for statement in body
+        for node in walk_except(statement, loop)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def walk_except(root: ast.AST, leave_out: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree without one subtree."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node is leave_out:
+            continue
+        yield node
+        stack.extend(ast.iter_child_nodes(node))

@@ -1,0 +1,127 @@
+"""What a module's names mean by its imports, as dotted names."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from pathlib import Path
+
+
+class Imports:
+    """The names a module binds by import, anywhere in it: local name to dotted name.
+
+    A name imported differently in two places is ambiguous and left out, except that imports at
+    module level (also under `if` and `try`) win over those inside functions.
+    """
+
+    def __init__(self, tree: ast.Module, module: str, is_package: bool) -> None:
+        """Read the imports of `tree`, the body of the dotted `module`."""
+        self.module = module
+        self.is_package = is_package
+        self.names: dict[str, str] = {}
+        self.nodes: list[ast.Import | ast.ImportFrom] = []
+        self.inner: list[ast.Import | ast.ImportFrom] = []
+        self._read(tree)
+
+    def _read(self, tree: ast.Module) -> None:
+        stack: list[ast.stmt] = list(reversed(tree.body))
+        functions: list[ast.stmt] = []
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self.nodes.append(node)
+                self._bind(node)
+            elif isinstance(node, ast.If | ast.With):
+                stack.extend(reversed(node.body + getattr(node, "orelse", [])))
+            elif isinstance(node, ast.Try):
+                handled = [statement for handler in node.handlers for statement in handler.body]
+                stack.extend(reversed(node.body + handled + node.orelse + node.finalbody))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                functions.append(node)
+        for node in functions:
+            self._read_inner(node)
+
+    def _read_inner(self, function: ast.stmt) -> None:
+        stack = [function]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self.inner.append(node)
+                for name, dotted in self.bindings(node):
+                    self.names.setdefault(name, dotted)
+            for field in ("body", "handlers", "orelse", "finalbody", "cases"):
+                stack.extend(getattr(node, field, ()))
+
+    def _bind(self, node: ast.Import | ast.ImportFrom) -> None:
+        for name, dotted in self.bindings(node):
+            self.names.setdefault(name, dotted)
+
+    def bindings(self, node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+        """Return the (name, dotted name) pairs that one import binds; stars bind nothing."""
+        if isinstance(node, ast.Import):
+            return [(a.asname, a.name) if a.asname else (a.name.partition(".")[0],) * 2 for a in node.names]
+        base = self.absolute(node.module or "", node.level)
+        return [(a.asname or a.name, f"{base}.{a.name}" if base else a.name) for a in node.names if a.name != "*"]
+
+    def absolute(self, module: str, level: int) -> str:
+        """Resolve a relative import's module against this module's package."""
+        if not level:
+            return module
+        parts = self.module.split(".")
+        parts = parts[: len(parts) - level + self.is_package]
+        return ".".join((*parts, module) if module else parts)
+
+    def stars(self) -> list[str]:
+        """Return the modules imported with `*` at module level."""
+        return [
+            self.absolute(node.module or "", node.level)
+            for node in self.nodes
+            if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+        ]
+
+    def modules(self) -> set[str]:
+        """Return the dotted modules named in import statements at module level."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+            else:
+                found.add(self.absolute(node.module or "", node.level))
+        return found
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """Return the dotted name an expression has through imports (`aio.gather`), else None."""
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        root = self.names.get(node.id)
+        if root is None:
+            return None
+        return ".".join((root, *reversed(parts)))
+
+
+@lru_cache(maxsize=4096)
+def _is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file()
+
+
+def source_root(path: Path) -> Path:
+    """Return the folder that absolute imports of the file's own package start from."""
+    folder = path.parent
+    while _is_package(folder) and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def module_name(path: str) -> str:
+    """Return the dotted name of a file by the packages (`__init__.py`) around it."""
+    file = Path(path)
+    if not file.is_absolute():
+        file = Path.cwd() / file
+    parts = list(file.relative_to(source_root(file)).with_suffix("").parts)
+    if parts[-1:] == ["__init__"]:
+        parts.pop()
+    return ".".join(parts)

@@ -1,0 +1,87 @@
+"""What is known about an awaited callee, as values that can be merged and moved to a caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flake8_gather.opportunity import Answer, Barrier, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from flake8_gather.analysis.effects import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An object is used in a way that forbids a second user at the same time.
+
+    It is a barrier only where the object at `path` is shared by the calls that would run together.
+    """
+
+    barrier: Barrier
+    path: Path
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known about awaiting one expression, in the names of the code that awaits it.
+
+    `waits` and `permitted` answer for the callee itself; `barrier` is one that holds whatever is
+    shared; `uses` are those that depend on it. `reads` and `writes` are paths of objects that
+    outlive the call; they are complete where `seen` is true. `query` says that the name asks for
+    something, `named` that only names speak for it; `coroutine` whether a coroutine is returned.
+    """
+
+    waits: Answer = Answer.UNKNOWN
+    permitted: Answer = Answer.UNKNOWN
+    barrier: Barrier | None = None
+    uses: tuple[Use, ...] = ()
+    reads: frozenset[Path] = frozenset()
+    writes: frozenset[Path] = frozenset()
+    reasons: tuple[Reason, ...] = ()
+    seen: bool = False
+    query: bool = False
+    named: bool = False
+    coroutine: bool | None = None
+
+    def moved(self, move: Callable[[Path], Path | None]) -> Knowledge:
+        """Return it with its paths in a caller's names; `move` gives None for what is fresh there."""
+        uses = tuple(
+            replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None
+        )
+        reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
+        writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
+        return replace(self, uses=uses, reads=reads, writes=writes)
+
+
+NOTHING = Knowledge(waits=Answer.NO, permitted=Answer.YES, seen=True)
+
+
+def merged(parts: Iterable[Knowledge]) -> Knowledge:
+    """Join what one body awaits: it waits if one does, and is permitted if all are."""
+    waits, permitted, seen = Answer.NO, Answer.YES, True
+    barrier: Barrier | None = None
+    uses: list[Use] = []
+    reasons: list[Reason] = []
+    reads: set[Path] = set()
+    writes: set[Path] = set()
+    for part in parts:
+        waits = max(waits, part.waits)
+        permitted = min(permitted, part.permitted)
+        barrier = barrier or part.barrier
+        seen = seen and part.seen
+        uses += (use for use in part.uses if use not in uses)
+        reasons += (reason for reason in part.reasons if reason not in reasons)
+        reads |= part.reads
+        writes |= part.writes
+    return Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
+
+
+def barred(barrier: Barrier, text: str, line: int | None = None) -> Knowledge:
+    """Return the knowledge that a barrier holds whatever is shared."""
+    answer = Answer.NO if barrier is Barrier.NO_WAIT else Answer.UNKNOWN
+    permitted = Answer.YES if barrier is Barrier.NO_WAIT else Answer.NO
+    return Knowledge(answer, permitted, barrier, reasons=(Reason(text, line),), seen=True)

@@ -1,0 +1,87 @@
+"""Precedent: the same callee is gathered, or started as a task, elsewhere in the file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.callees import callee_name
+from flake8_gather.opportunity import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_gather.analysis.context import FileContext, FunctionContext
+
+STARTERS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
+MENTIONED = re.compile(r"gather|create_task|ensure_future")
+# Names too common to say that two calls mean the same thing when the receivers differ.
+COMMON = frozenset("get run call execute send put close start stop load save process handle invoke wait join read write delete update".split())
+
+
+class Precedents:
+    """The calls of one file that are gathered or started as tasks, by the callee's last name."""
+
+    _made: WeakKeyDictionary[FileContext, Precedents] = WeakKeyDictionary()
+
+    def __init__(self, file: FileContext) -> None:
+        """Read the file, unless its text mentions no gather at all."""
+        self.calls: dict[str, list[ast.Call]] = {}
+        if any(MENTIONED.search(line) for line in file.source.lines):
+            for call in _started(file.source.tree):
+                self.calls.setdefault(callee_name(call.func), []).append(call)
+
+    @classmethod
+    def of(cls, file: FileContext) -> Precedents:
+        """Return the precedents of a file, read once."""
+        found = cls._made.get(file)
+        if found is None:
+            found = cls._made[file] = cls(file)
+        return found
+
+    def find(self, call: ast.Call, context: FunctionContext, around: ast.AST) -> Reason | None:
+        """Return where the same callee runs concurrently, outside the code in question."""
+        name = callee_name(call.func)
+        for other in self.calls.get(name, ()):
+            inside = around.lineno <= other.lineno <= around.end_lineno  # type: ignore[attr-defined]
+            if not inside and self._same(call, other, context):
+                return Reason(f"`{name}` is gathered elsewhere in this file", other.lineno)
+        return None
+
+    @staticmethod
+    def _same(call: ast.Call, other: ast.Call, context: FunctionContext) -> bool:
+        if isinstance(call.func, ast.Attribute) != isinstance(other.func, ast.Attribute):
+            return False
+        if ast.dump(call.func) == ast.dump(other.func):
+            return True
+        name = callee_name(call.func)
+        return name not in COMMON and len(vocabulary.words(name)) > 1
+
+
+def _started(tree: ast.Module) -> Iterator[ast.Call]:
+    """Yield the calls handed, unawaited, to something that starts them side by side."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = callee_name(node.func)
+        many = "gather" in vocabulary.words(name)
+        if many or name in STARTERS:
+            # A single task is started to run beside its creator, which is as good a precedent.
+            for argument in node.args:
+                yield from _unawaited(argument)
+
+
+def _unawaited(node: ast.expr) -> Iterator[ast.Call]:
+    match node:
+        case ast.Call():
+            yield node
+        case ast.Starred(value=value):
+            yield from _unawaited(value)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            for element in elements:
+                yield from _unawaited(element)
+        case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
+            yield from _unawaited(element)

@@ -1,0 +1,268 @@
+"""The modules of the project: found by their dotted names, read lazily, never executed.
+
+Only files under the roots of the importing file are read, each once per process. What cannot be
+found, read or parsed is an `External`: the answer is "unknown", never an error.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.imports import source_root
+from flake8_gather.analysis.source import FunctionNode, Source, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BYTES = 2_000_000
+MAX_MODULES = 400
+MAX_HOPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSymbol:
+    """A module of the project."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSymbol:
+    """A class defined in the project."""
+
+    source: Source
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSymbol:
+    """A function or method defined in the project; `owner` is its class."""
+
+    source: Source
+    node: FunctionNode
+    owner: ClassSymbol | None = None
+    outer: tuple[FunctionNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSymbol:
+    """A module-level variable."""
+
+    source: Source
+    node: ast.Assign | ast.AnnAssign
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project, by its dotted name."""
+
+    dotted: str
+
+
+Symbol = ModuleSymbol | ClassSymbol | FunctionSymbol | VariableSymbol | External
+
+
+class Project:
+    """Looks up dotted names for the file under analysis."""
+
+    def __init__(self, source: Source, *, follow: bool) -> None:
+        """`follow` False keeps to the one file."""
+        self.source = source
+        self.follow = follow
+        self._roots = _roots(Path(source.path)) if follow else ()
+
+    def module(self, dotted: str) -> Source | None:
+        """Return a module of the project by its dotted name."""
+        if dotted == self.source.imports.module:
+            return self.source
+        for root in self._roots:
+            found = _load(root, dotted)
+            if found is not None:
+                return found
+        return None
+
+    def resolve(self, dotted: str, hops: int = 0) -> Symbol:
+        """Follow a dotted name through modules and re-exports to what it stands for."""
+        parts = dotted.split(".")
+        for length in range(len(parts), 0, -1):
+            source = self.module(".".join(parts[:length]))
+            if source is not None:
+                return self._walk(ModuleSymbol(source), parts[length:], dotted, hops)
+        return External(dotted)
+
+    def _walk(self, symbol: Symbol, rest: list[str], dotted: str, hops: int) -> Symbol:
+        for name in rest:
+            found: Symbol | None = None
+            if isinstance(symbol, ModuleSymbol):
+                found = self.member(symbol.source, name, hops)
+            elif isinstance(symbol, ClassSymbol):
+                node = class_body(symbol).get(name)
+                if isinstance(node, FunctionNode):
+                    found = FunctionSymbol(symbol.source, node, symbol)
+                elif isinstance(node, ast.ClassDef):
+                    found = ClassSymbol(symbol.source, node)
+            if found is None:
+                return External(dotted)
+            symbol = found
+        return symbol
+
+    def member(self, source: Source, name: str, hops: int = 0) -> Symbol | None:
+        """Return what a name stands for at the top of a module."""
+        node = definitions(source).get(name)
+        if isinstance(node, ast.ClassDef):
+            return ClassSymbol(source, node)
+        if isinstance(node, FunctionNode):
+            return FunctionSymbol(source, node)
+        if node is not None:
+            return VariableSymbol(source, node)
+        if hops > MAX_HOPS:
+            return None
+        dotted = source.imports.names.get(name)
+        if dotted is not None:
+            return self.resolve(dotted, hops + 1)
+        for module in source.imports.stars():
+            starred = self.module(module)
+            if starred is not None and starred is not source:
+                found = self.member(starred, name, hops + 1)
+                if found is not None:
+                    return found
+        return None
+
+    def bases(self, symbol: ClassSymbol) -> Iterator[ClassSymbol | External]:
+        """Yield a class and its bases, left to right and depth first, each once."""
+        seen: set[ast.ClassDef | str] = set()
+        stack: list[ClassSymbol | External] = [symbol]
+        while stack and len(seen) < MAX_HOPS * 4:
+            current = stack.pop(0)
+            key = current.node if isinstance(current, ClassSymbol) else current.dotted
+            if key in seen:
+                continue
+            seen.add(key)
+            yield current
+            if isinstance(current, ClassSymbol):
+                stack[:0] = list(self._direct_bases(current))
+
+    def _direct_bases(self, symbol: ClassSymbol) -> Iterator[ClassSymbol | External]:
+        for base in symbol.node.bases:
+            node = base.value if isinstance(base, ast.Subscript) else base
+            found = self.named(node, symbol.source)
+            if isinstance(found, ClassSymbol | External):
+                yield found
+
+    def named(self, node: ast.expr, source: Source) -> Symbol | None:
+        """Return what a name or dotted expression stands for at the top of a module."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        symbol = self.member(source, node.id)
+        if symbol is None:
+            dotted = source.imports.names.get(node.id)
+            return External(".".join((dotted, *reversed(parts)))) if dotted else None
+        if isinstance(symbol, External):
+            return External(".".join((symbol.dotted, *reversed(parts))))
+        return self._walk(symbol, parts[::-1], "", 0) if parts else symbol
+
+    def method(self, symbol: ClassSymbol, name: str, *, after: bool = False) -> FunctionSymbol | External | None:
+        """Find a method along the bases (`after`: in the bases only, as `super()` does).
+
+        An `External` base that comes before the definition is returned instead: who knows.
+        """
+        for current in self.bases(symbol):
+            if after and isinstance(current, ClassSymbol) and current.node is symbol.node:
+                continue
+            if isinstance(current, External):
+                if current.dotted.rpartition(".")[2] in ("Generic", "ABC", "Protocol", "object", "BaseModel"):
+                    continue
+                return current
+            node = class_body(current).get(name)
+            if isinstance(node, FunctionNode):
+                return FunctionSymbol(current.source, node, current)
+        return None
+
+
+@lru_cache(maxsize=256)
+def _roots(path: Path) -> tuple[Path, ...]:
+    """Return the folders that absolute imports may start from, nearest first."""
+    if not path.is_absolute():
+        path = Path.cwd() / path
+    root = source_root(path)
+    found = [root]
+    for parent in (root, *root.parents)[:4]:
+        found += [parent, parent / "src"]
+        if (parent / ".git").exists() or (parent / "pyproject.toml").exists() or (parent / "setup.py").exists():
+            break
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=MAX_MODULES * 20)
+def _load(root: Path, dotted: str) -> Source | None:
+    base = root.joinpath(*dotted.split("."))
+    for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
+        if path.is_file():
+            return _read(path)
+    return None
+
+
+@lru_cache(maxsize=MAX_MODULES)
+def _read(path: Path) -> Source | None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return None
+        text, _, _ = decode(path.read_bytes())
+        return Source.parse(text, str(path))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(maxsize=MAX_MODULES)
+def definitions(source: Source) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+    """Return what a module defines at its top, also under `if` and `try`; the first one wins."""
+    return _body_names(source.tree.body)
+
+
+@lru_cache(maxsize=MAX_MODULES * 8)
+def class_body(symbol: ClassSymbol) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+    """Return what a class defines; of overloads and setters the implementation or getter."""
+    return _body_names(symbol.node.body)
+
+
+def _body_names(body: list[ast.stmt]) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+    found: dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign] = {}
+    stack = list(reversed(body))
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if name not in found or _is_overload(found[name]):
+                    found[name] = node
+            case ast.ClassDef(name=name):
+                found.setdefault(name, node)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.setdefault(name, node)
+            case ast.If() | ast.Try() | ast.With():
+                handlers = getattr(node, "handlers", [])
+                inner = [*node.body, *getattr(node, "orelse", []), *(child for handler in handlers for child in handler.body)]
+                stack.extend(reversed(inner))
+    return found
+
+
+def _is_overload(node: ast.stmt) -> bool:
+    return isinstance(node, FunctionNode) and any(
+        decorator_name(decorator) == "overload" for decorator in node.decorator_list
+    )
+
+
+def decorator_name(node: ast.expr) -> str:
+    """Return the last name of a decorator: `overload` for `@typing.overload(…)`."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,160 @@
+"""One parsed file: its lines, its tree and the async functions in which something is awaited.
+
+Walking a whole tree in Python costs more than parsing it in C did. So the text says which lines
+hold the word `await`, and only the statements around those lines are ever looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.imports import Imports, module_name
+from flake8_gather.opportunity import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+AWAIT = re.compile(r"\bawait\b")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = FunctionNode | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """An async function that awaits, with the classes and functions around it, outermost first."""
+
+    node: ast.AsyncFunctionDef
+    outer: tuple[Definition, ...]
+
+    @property
+    def owner(self) -> ast.ClassDef | None:
+        """The class whose method this is (a function nested in a method has the method's class)."""
+        return next((node for node in reversed(self.outer) if isinstance(node, ast.ClassDef)), None)
+
+    @property
+    def qualified_name(self) -> str:
+        """The dotted name inside the module."""
+        return ".".join(node.name for node in (*self.outer, self.node))
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, with its `#`: line from 1, column in UTF-8 bytes."""
+
+    text: str
+    line: int
+    column: int
+
+
+class Source:
+    """A file as text and tree. Facts are read off lazily and once; the tree is never changed."""
+
+    def __init__(self, lines: Sequence[str], tree: ast.Module, path: str) -> None:
+        """Take the physical lines with their ends, the tree parsed from them, and the path."""
+        self.lines = lines
+        self.tree = tree
+        self.path = path
+
+    @classmethod
+    def parse(cls, text: str, path: str) -> Source:
+        """Parse decoded text (without BOM). Raises what `ast.parse` raises."""
+        return cls(LINE.findall(text), ast.parse(text, path), path)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What the module's names mean by its imports, those in functions included."""
+        return Imports(self.tree, module_name(self.path), self.path.endswith("__init__.py"))
+
+    @cached_property
+    def await_lines(self) -> list[int]:
+        """The lines that hold the word `await`, sorted; a superset of those that await."""
+        return [number for number, line in enumerate(self.lines, 1) if "await" in line and AWAIT.search(line)]
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """All async functions around lines that hold the word `await`, in source order."""
+        return tuple(self._functions(self.tree.body, ()))
+
+    def awaits_within(self, node: ast.stmt) -> bool:
+        """Tell whether a line of the statement holds the word `await` (cheap; may be wrong upwards)."""
+        index = bisect.bisect_left(self.await_lines, node.lineno)
+        return index < len(self.await_lines) and self.await_lines[index] <= (node.end_lineno or node.lineno)
+
+    def _functions(self, body: Sequence[ast.stmt], outer: tuple[Definition, ...]) -> Iterator[Function]:
+        stack: list[tuple[ast.stmt, tuple[Definition, ...]]] = [(node, outer) for node in reversed(body)]
+        while stack:
+            node, around = stack.pop()
+            if not self.awaits_within(node):
+                continue
+            if isinstance(node, ast.AsyncFunctionDef):
+                yield Function(node, around)
+            inside = (*around, node) if isinstance(node, Definition) else around
+            stack.extend((child, inside) for child in reversed(child_statements(node)))
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments; empty where the text cannot be tokenised."""
+        found = []
+        try:
+            for token in tokenize.generate_tokens(iter(self.lines).__next__):
+                if token.type == tokenize.COMMENT:
+                    line = self.lines[token.start[0] - 1]
+                    column = len(line[: token.start[1]].encode("utf-8", "surrogatepass"))
+                    found.append(Comment(token.string, token.start[0], column))
+        except (tokenize.TokenError, SyntaxError):
+            return ()
+        return tuple(found)
+
+    def offset(self, line: int, column: int) -> int:
+        """Turn a line and a column in UTF-8 bytes into an index into that line's text."""
+        text = self.lines[line - 1]
+        if text.isascii():
+            return column
+        return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "surrogatepass"))
+
+    def segment(self, place: ast.expr | ast.stmt | Span) -> str:
+        """Return the exact text of a node or span (parentheses around an expression excluded)."""
+        span = place if isinstance(place, Span) else Span.of(place)
+        start = self.offset(span.line, span.column)
+        end = self.offset(span.end_line, span.end_column)
+        if span.line == span.end_line:
+            return self.lines[span.line - 1][start:end]
+        middle = self.lines[span.line : span.end_line - 1]
+        return "".join((self.lines[span.line - 1][start:], *middle, self.lines[span.end_line - 1][:end]))
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.lines)
+
+
+def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
+    """Return the statements directly inside a compound statement, in source order."""
+    inside: list[ast.stmt] = []
+    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, name, ()):
+            if isinstance(child, ast.stmt):
+                inside.append(child)
+            else:
+                inside.extend(child_statements(child))
+    return inside
+
+
+def decode(data: bytes) -> tuple[str, str, bool]:
+    """Decode a file as Python does: (text without BOM, encoding, had a BOM).
+
+    Raises `SyntaxError` for an unknown encoding and `UnicodeDecodeError` for bytes that are not in it.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    bom = encoding == "utf-8-sig"
+    codec = "utf-8" if bom else encoding
+    return data[3:].decode(codec) if bom else data.decode(codec), codec, bom

@@ -1,0 +1,265 @@
+"""Summaries of functions in sight, by fixed point over the call graph.
+
+A summary says in the function's own names whether awaiting it really waits, what stands against
+two of them at once, and which objects that outlive the call it reads and writes.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.body import BodySummary, returned_values
+from flake8_gather.analysis.effects import own_nodes, path_of
+from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged
+from flake8_gather.analysis.project import FunctionSymbol, decorator_name
+from flake8_gather.analysis.receivers import scope_of
+from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.opportunity import Answer, Barrier, Reason
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.callees import Callees
+    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.receivers import Scope
+    from flake8_gather.analysis.source import FunctionNode
+
+MAX_DEPTH = 10
+MAX_FUNCTIONS = 150
+MAX_ROUNDS = 3
+UNSEEN = Knowledge(reasons=(Reason("the calls go too deep to follow"),))
+ABSTRACT = frozenset({"abstractmethod", "overload"})
+IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
+
+
+class Summaries:
+    """Computes and keeps the summaries; one per analysed file."""
+
+    def __init__(self, callees: Callees) -> None:
+        """Take what answers for the awaits inside the bodies."""
+        self.callees = callees
+        self._done: dict[FunctionNode, Knowledge] = {}
+        self._round: dict[FunctionNode, Knowledge] = {}
+        self._depth = 0
+        self._cut = False
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def of_call(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
+        """Return what awaiting a call of a function in sight does, in the caller's names."""
+        summary = self.summary(target)
+        receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+        arguments = _arguments(call, target, receiver)
+        return self._told(summary, target, scope).moved(_Move(arguments, target, scope, self.callees))
+
+    def of_reference(self, function: ast.expr, target: FunctionSymbol, scope: Scope) -> Knowledge:
+        """Return what a function handed on by name does (`to_thread(self._load, x)`)."""
+        call = ast.Call(func=function, args=[], keywords=[])
+        ast.copy_location(call, function)
+        return self.of_call(call, target, scope)
+
+    def of_entering(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
+        """Return what entering a context manager function in sight does."""
+        return self.of_call(call, target, scope)
+
+    @staticmethod
+    def _told(summary: Knowledge, target: FunctionSymbol, scope: Scope) -> Knowledge:
+        """Name the other file in the reasons that come from it."""
+        if target.source is scope.source:
+            return summary
+        path = target.source.path
+
+        def tell(reason: Reason) -> Reason:
+            return reason if reason.path or reason.line is None else replace(reason, path=path)
+
+        uses = tuple(replace(use, reason=tell(use.reason)) for use in summary.uses)
+        return replace(summary, uses=uses, reasons=tuple(tell(reason) for reason in summary.reasons))
+
+    # -- summaries -------------------------------------------------------------------------------
+
+    def summary(self, symbol: FunctionSymbol) -> Knowledge:
+        """Return a function's summary in its own names.
+
+        Inside a question, a function met again gives what is known of it so far; the function asked
+        for is then summarised anew until nothing changes. Everything is looked at once per round.
+        """
+        node = symbol.node
+        if node in self._done:
+            return self._done[node]
+        if node in self._round:
+            self._cut = True
+            return self._round[node]
+        if self._depth:
+            return self._descend(symbol)
+        result = NOTHING
+        for _ in range(MAX_ROUNDS):
+            self._cut = False
+            self._round = {node: result}
+            before, result = result, self._descend(symbol)
+            if not self._cut or result == before:
+                break
+        self._done[node] = result
+        if not self._cut:
+            self._done.update(self._round)
+        self._round = {}
+        return result
+
+    def _descend(self, symbol: FunctionSymbol) -> Knowledge:
+        if self._depth >= MAX_DEPTH or len(self._round) >= MAX_FUNCTIONS:
+            self._cut = True
+            return UNSEEN
+        self._round.setdefault(symbol.node, NOTHING)
+        self._depth += 1
+        try:
+            result = self._summarise(symbol)
+        finally:
+            self._depth -= 1
+        self._round[symbol.node] = result
+        return result
+
+    def _summarise(self, symbol: FunctionSymbol) -> Knowledge:
+        node = symbol.node
+        decorated = self._decorators(symbol)
+        if decorated is not None:
+            return decorated
+        if _is_abstract(node):
+            return _abstract(symbol)
+        if _is_stub(node):
+            return _stub(symbol)
+        known = BodySummary(symbol, self.callees, self).knowledge()
+        if isinstance(node, ast.FunctionDef):
+            scope = scope_of(symbol)
+            values = [value for value in returned_values(node) if isinstance(value, ast.Call)]
+            returned = [self.callees.know(value, scope, inner=True) for value in values]
+            known = merged((known, *returned)) if returned else known
+            return replace(known, coroutine=None)
+        if known.waits is Answer.NO and known.barrier is None:
+            reason = Reason(f"`{node.name}` never really waits", node.lineno)
+            return replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
+        return replace(known, coroutine=not node.decorator_list or known.coroutine)
+
+    def _decorators(self, symbol: FunctionSymbol) -> Knowledge | None:
+        for decorator in symbol.node.decorator_list:
+            name = decorator_name(decorator)
+            parts = vocabulary.words(name)
+            line = symbol.node.lineno
+            if any(part.startswith("cach") or part.startswith("memo") for part in parts) and "property" not in parts:
+                return barred(Barrier.NO_WAIT, f"`{symbol.node.name}` is cached by `@{name}`: a second call is cheap", line)
+            if any(part in ("lock", "locked", "synchronized", "serialized", "exclusive") for part in parts):
+                return barred(Barrier.LOCKED, f"`@{name}` lets one call of `{symbol.node.name}` in at a time", line)
+            if any(part in ("transaction", "transactional", "atomic") for part in parts):
+                return barred(Barrier.EXCLUSIVE, f"`@{name}` puts `{symbol.node.name}` into a transaction", line)
+        return None
+
+
+class _Move:
+    """Moves paths from a callee's names to a caller's."""
+
+    def __init__(
+        self, arguments: dict[str, ast.expr], target: FunctionSymbol, scope: Scope, callees: Callees
+    ) -> None:
+        self.arguments = arguments
+        self.target = target
+        self.scope = scope
+        self.parameters = set(parameters(target.node))
+        self.local = callees.receivers.bindings(scope.function) if scope.function is not None else {}
+
+    def __call__(self, path: Path) -> Path | None:
+        root = path[0]
+        if root in self.parameters:
+            argument = self.arguments.get(root)
+            base = path_of(argument) if argument is not None else None
+            return (*base, *path[1:]) if base is not None else None
+        if ":" in root or self.scope.function in self.target.outer:
+            return path
+        if self.target.source is self.scope.source and root not in self.local:
+            return path
+        return (f"{self.target.source.imports.module}:{root}", *path[1:])
+
+
+def parameters(function: FunctionNode) -> list[str]:
+    """Return the names of a function's parameters, positional ones first."""
+    arguments = function.args
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None) -> dict[str, ast.expr]:
+    positional = [argument.arg for argument in (*target.node.args.posonlyargs, *target.node.args.args)]
+    found: dict[str, ast.expr] = {}
+    static = any(decorator_name(decorator) == "staticmethod" for decorator in target.node.decorator_list)
+    if target.owner is not None and positional and not static and not target.outer:
+        if receiver is not None:
+            is_super = isinstance(receiver, ast.Call)
+            found[positional[0]] = ast.copy_location(ast.Name("self", ast.Load()), call) if is_super else receiver
+        positional = positional[1:]
+    for name, argument in zip(positional, call.args, strict=False):
+        if isinstance(argument, ast.Starred):
+            break
+        found[name] = argument
+    found.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg})
+    return found
+
+
+def _meaningful(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Leave out docstrings, `pass`, `...`, prints and logging."""
+    found = []
+    for node in body:
+        if isinstance(node, ast.Pass):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            func = node.value.func
+            if isinstance(func, ast.Name) and func.id == "print":
+                continue
+        found.append(node)
+    return found
+
+
+def _is_abstract(node: FunctionNode) -> bool:
+    if any(decorator_name(decorator) in ABSTRACT for decorator in node.decorator_list):
+        return True
+    body = _meaningful(node.body)
+    if len(body) == 1 and isinstance(body[0], ast.Raise):
+        raised = body[0].exc
+        name = raised.func if isinstance(raised, ast.Call) else raised
+        return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+    return not body and any(
+        isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant) and child.value.value is ...
+        for child in node.body
+    )
+
+
+def _abstract(symbol: FunctionSymbol) -> Knowledge:
+    """What is implemented elsewhere is unknown, whatever its name."""
+    return Knowledge(reasons=(Reason(f"`{symbol.node.name}` is implemented by subclasses", symbol.node.lineno),))
+
+
+def _is_stub(node: FunctionNode) -> bool:
+    """Tell whether a body only pretends: it returns a value made of constants and arguments."""
+    body = _meaningful(node.body)
+    if not body:
+        return True
+    if len(body) > 1 or not isinstance(body[0], ast.Return):
+        return False
+    value = body[0].value
+    if value is None:
+        return True
+    own = set(parameters(node))
+    return not isinstance(value, ast.Name) and all(
+        not isinstance(child, ast.Call | ast.Await | ast.Attribute | ast.Subscript)
+        and (not isinstance(child, ast.Name) or child.id in own)
+        for child in own_nodes(value)
+    )
+
+
+def _stub(symbol: FunctionSymbol) -> Knowledge:
+    """A stub's body says nothing about the real thing, so an I/O-like name decides."""
+    node = symbol.node
+    verb, reliable = vocabulary.verb(node.name)
+    if symbol.owner is None and verb in IO_VERBS and (reliable or verb is Verb.QUERY):
+        reason = Reason(f"`{node.name}` is a stub, named like something that waits", node.lineno)
+        return Knowledge(Answer.LIKELY, Answer.YES, seen=True, coroutine=True, query=True, reasons=(reason,))
+    return barred(Barrier.NO_WAIT, f"`{node.name}` never really waits", node.lineno)

@@ -1,0 +1,61 @@
+"""The finders: each knows the shapes of one rule family, and asks the judge about what it finds.
+
+`analyse` is the one entry: linter, codemod and command line all call it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.context import FileContext
+from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.finders.comprehensions import find_comprehensions
+from flake8_gather.finders.loops import find_loop
+from flake8_gather.opportunity import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.source import Source
+    from flake8_gather.opportunity import Opportunity
+    from flake8_gather.options import Options
+
+
+def analyse(source: Source, options: Options) -> tuple[Opportunity, ...]:
+    """Return every group of awaits that was considered in a file, reported or kept, in source order."""
+    file = FileContext(source, options)
+    found: list[Opportunity] = []
+    for function in source.functions:
+        found += _Walk(file.function(function)).block(function.node.body)
+    return tuple(sorted(found, key=lambda one: (one.span.line, one.span.column, one.code)))
+
+
+class _Walk:
+    """One pass over a function's own statements."""
+
+    def __init__(self, context: FunctionContext) -> None:
+        self.context = context
+        self.source = context.file.source
+
+    def block(self, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
+        for statement in body:
+            if self.source.awaits_within(statement) and not isinstance(statement, FunctionNode | ast.ClassDef):
+                yield from self.statement(statement)
+
+    def statement(self, node: ast.stmt) -> Iterator[Opportunity]:
+        inside = list(self.block(child_statements(node)))
+        yield from find_comprehensions(self.context, node)
+        if isinstance(node, ast.For):
+            found = find_loop(self.context, node, inside)
+            for one in found:
+                if one.reported(Confidence.LOW):
+                    inside = [other for other in inside if not _claims(one, other)]
+            yield from found
+        yield from inside
+
+
+def _claims(one: Opportunity, other: Opportunity) -> bool:
+    """Two findings about the same await would be one too many: the outer one speaks."""
+    return bool(set(one.awaits) & set(other.awaits))

@@ -1,0 +1,215 @@
+"""GTH105: loops whose whole body can run once per item at the same time."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import (
+    FILLERS,
+    FunctionLike,
+    effects_of,
+    item_names,
+    own_nodes,
+    path_of,
+    target_names,
+)
+from flake8_gather.analysis.flow import exposed_reads, read_afterwards, walk_except
+from flake8_gather.analysis.judge import Group, judge_iterations, kept
+from flake8_gather.analysis.values import creations
+from flake8_gather.finders.sinks import created_kind
+from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
+from flake8_gather.shapes import BodyLoop, Collected
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Path
+    from flake8_gather.opportunity import Verdict
+
+
+def find_body(context: FunctionContext, node: ast.For) -> Opportunity:
+    """Return the loop as one whose body becomes a coroutine function."""
+    return _Body(context, node).opportunity()
+
+
+class _Body:
+    """One loop body, read as a coroutine function."""
+
+    def __init__(self, context: FunctionContext, node: ast.For) -> None:
+        self.context = context
+        self.node = node
+        self.function = context.function.node
+        self.effects = effects_of(*node.body)
+        self.targets = target_names(node.target)
+        self.bound = self.effects.bindings | set(self.targets)
+        self.awaits = tuple(child for child in own_nodes(*node.body) if isinstance(child, ast.Await))
+
+    def opportunity(self) -> Opportunity:
+        collected = self.collected()
+        names = frozenset(one.name for one in collected)
+        shape = BodyLoop(
+            self.function,
+            self.node,
+            self.node.target,
+            self.node.iter,
+            self.parameters(),
+            collected,
+            self.continues(),
+            self.refusal(names),
+        )
+        spans = tuple(Span.of(node) for node in self.awaits)
+        return Opportunity("GTH105", Span.of(self.node), spans, self.verdict(names), shape)
+
+    # -- shape -----------------------------------------------------------------------------------
+
+    def parameters(self) -> tuple[str, ...]:
+        read = exposed_reads(self.node.body)
+        return tuple(name for name in self.targets if name in read)
+
+    def continues(self) -> tuple[ast.Continue, ...]:
+        found: list[ast.Continue] = []
+        stack: list[ast.AST] = list(reversed(self.node.body))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Continue):
+                found.append(node)
+            if not isinstance(node, FunctionLike | ast.ClassDef | ast.For | ast.While | ast.AsyncFor):
+                stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        return tuple(found)
+
+    def collected(self) -> tuple[Collected, ...]:
+        """Return the local collections and counters that the body only fills."""
+        found = []
+        for name in dict.fromkeys(path[0] for path in (*sorted(self.effects.mutations), *((one,) for one in sorted(self.bound)))):
+            kind = self.kind_of(name)
+            if kind is not None and self.only_filled(name, kind):
+                found.append(Collected(kind, name))
+        return tuple(found)
+
+    def kind_of(self, name: str) -> str | None:
+        """Return what kind of collection a name of the function holds, if it is created there."""
+        if name in self.targets:
+            return None
+        kinds = {created_kind(value) for value in creations(self.function, name, self.node)}
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def only_filled(self, name: str, kind: str) -> bool:
+        fills = {id(inner) for statement in own_nodes(*self.node.body) for inner in _filled(statement, name, kind)}
+        for statement in self.node.body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and node.id == name and id(node) not in fills:
+                    return False
+        return bool(fills)
+
+    def refusal(self, collected: frozenset[str]) -> str | None:
+        """Name what the rewrite cannot keep: shared collections would be filled in another order."""
+        if self.node.orelse:
+            return "the loop has an `else`"
+        for path in sorted(self.effects.mutations):
+            if path[0] not in self.bound and path[0] not in collected:
+                return f"the order in which `{path[0]}` is filled would change"
+        return None
+
+    # -- judgement -------------------------------------------------------------------------------
+
+    def verdict(self, collected: frozenset[str]) -> Verdict:
+        found = self.carried(collected) or self.printing() or self.changing(collected)
+        if found is not None:
+            return kept(*found)
+        return judge_iterations(self.context, self.group(collected))
+
+    def group(self, collected: frozenset[str]) -> Group:
+        entered = tuple(
+            item.context_expr
+            for node in own_nodes(*self.node.body)
+            if isinstance(node, ast.AsyncWith)
+            for item in node.items
+        )
+        return Group(
+            self.node,
+            self.node,
+            self.awaits,
+            frozenset(self.bound - collected),
+            (self.node.iter,),
+            inside=tuple(self.node.body),
+            discarded=frozenset(
+                node.value for node in own_nodes(*self.node.body) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await)
+            ),
+            collected=collected,
+            entered=entered,
+            aliases=self.aliases(),
+        )
+
+    def aliases(self) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for node in own_nodes(*self.node.body):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                path = path_of(node.value)
+                if path is not None and path[0] != node.targets[0].id:
+                    found[node.targets[0].id] = path
+        return found
+
+    def carried(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
+        line = self.node.lineno
+        again = sorted((exposed_reads(self.node.body, self.targets) & self.effects.bindings) - collected)
+        if again:
+            return Barrier.CARRIED, Reason(f"`{again[0]}` is carried from one item to the next", line)
+        later = sorted(read_afterwards(self.function, self.node, self.bound - collected))
+        if later:
+            return Barrier.CARRIED, Reason(f"`{later[0]}` is read after the loop", line)
+        for node in own_nodes(*self.node.body):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("next", "anext"):
+                return Barrier.CARRIED, Reason("the body takes items of its own from an iterator", node.lineno)
+            if isinstance(node, ast.Delete | ast.Global | ast.Nonlocal):
+                return Barrier.CARRIED, Reason("the body deletes or rebinds names of its surroundings", node.lineno)
+        return None
+
+    def printing(self) -> tuple[Barrier, Reason] | None:
+        for call in self.effects.calls:
+            if isinstance(call.func, ast.Name) and call.func.id in ("print", "input"):
+                return Barrier.ORDERED, Reason("what the body prints would be mixed up", call.lineno)
+        return None
+
+    def changing(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
+        """Shared objects that the body changes in a way that is not one entry per item."""
+        aliases = self.aliases()
+        for path in sorted(self.effects.mutations):
+            shown = path
+            while path[0] in aliases:
+                path = (*aliases[path[0]], *path[1:])
+            if path[0] in self.bound or path[0] in collected:
+                continue
+            keyed = item_names(path) & self.bound
+            text = ".".join(part for part in shown if not part.startswith("["))
+            if not keyed:
+                return Barrier.SHARED_STATE, Reason(f"the body changes `{text}`", self.node.lineno)
+            if self.read_beside(path):
+                return Barrier.SHARED_STATE, Reason(f"the body changes `{text}` and reads it", self.node.lineno)
+        return None
+
+    def read_beside(self, path: Path) -> bool:
+        container = path[: next(index for index, part in enumerate(path) if part.startswith("["))]
+        reads = 0
+        for statement in self.node.body:
+            for node in walk_except(statement, self.node):
+                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and path_of(node) == container:
+                    reads += 1
+        stores = sum(
+            isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and path_of(node.value) == container
+            for statement in self.node.body
+            for node in ast.walk(statement)
+        )
+        return reads > stores
+
+
+def _filled(statement: ast.AST, name: str, kind: str) -> list[ast.Name]:
+    """Return the mentions of a collection in a statement that only fills it."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=other) as mention, attr=method))):
+            if other == name and method in FILLERS:
+                return [mention]
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=other) as mention)]) if kind == "dict" and other == name:
+            return [mention]
+        case ast.AugAssign(target=ast.Name(id=other) as mention, op=ast.Add()) if other == name and kind in ("count", "list"):
+            return [mention]
+    return []

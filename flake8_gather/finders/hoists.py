@@ -1,0 +1,129 @@
+"""GTH104: loops whose awaits can move out, the rest staying a plain loop (loop distribution)."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import FunctionLike, conflicts, effects_of, is_logging
+from flake8_gather.analysis.flow import exposed_reads, read_afterwards
+from flake8_gather.analysis.judge import Group, judge_iterations
+from flake8_gather.analysis.values import is_reiterable
+from flake8_gather.opportunity import Opportunity, Span
+from flake8_gather.shapes import Hoisted, HoistLoop
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.finders.loops import Nest
+
+# Expressions in which a part may not run at all, or runs more than once.
+CONDITIONAL = ast.BoolOp | ast.IfExp | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | FunctionLike | ast.Compare
+
+
+def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
+    """Return the loop as one whose awaits are hoisted, None where its shape does not allow it."""
+    if len(nest.clauses) != 1 or nest.node.orelse:
+        return None
+    hoisted = _hoisted(nest)
+    if not hoisted:
+        return None
+    function = context.function.node
+    awaits = tuple(one.node for one in hoisted)
+    bound = effects_of(*nest.core).bindings
+    targets = nest.targets
+    carried = exposed_reads(nest.core, targets) & bound
+    for one in hoisted:
+        effects = effects_of(one.node.value)
+        if {path[0] for path in effects.reads} & bound or _captures(one.node.value, targets):
+            return None
+        if one.name is not None and (one.name in carried or one.name in targets):
+            return None
+    if targets & bound or not _movable(nest, hoisted):
+        return None
+    rest = tuple(node for node in nest.core if node not in {one.statement for one in hoisted})
+    conditions = tuple(test for test, _ in nest.clauses[0].conditions)
+    if conflicts(effects_of(*rest).writes, effects_of(*conditions).reads):
+        return None
+    group = Group(
+        nest.node,
+        nest.node,
+        awaits,
+        targets,
+        (nest.clauses[0].iterable,),
+        inside=conditions,
+        after=rest,
+        discarded=frozenset(one.node for one in hoisted if isinstance(one.statement, ast.Expr)),
+        collected=frozenset(),
+    )
+    keeps = bool({path[0] for path in effects_of(*rest).reads} & targets or read_afterwards(function, nest.node, targets))
+    shape = HoistLoop(
+        function,
+        nest.node,
+        nest.clauses[0],
+        hoisted,
+        nest.core,
+        keeps,
+        is_reiterable(nest.clauses[0].iterable, context),
+        nest.guards,
+        nest.wrapper,
+    )
+    spans = tuple(Span.of(node) for node in awaits)
+    return Opportunity("GTH104", Span.of(nest.node), spans, judge_iterations(context, group), shape)
+
+
+def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
+    """Return the awaits, if all stand where they always run, and something stays behind."""
+    found: list[Hoisted] = []
+    for statement in nest.core:
+        nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Await)]
+        if not nodes:
+            if isinstance(statement, ast.AsyncWith | ast.AsyncFor):
+                return ()
+            continue
+        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
+            return ()
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
+                found.append(Hoisted(node, statement, name))
+            case _ if all(_always_runs(statement, node) for node in nodes):
+                found += (Hoisted(node) for node in nodes)
+            case _:
+                return ()
+    alone = len(found) == len(nest.core) and all(one.statement is not None for one in found)
+    return () if alone else tuple(found)
+
+
+def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:
+    stack: list[ast.AST] = [root]
+    while stack:
+        node = stack.pop()
+        if node is wanted:
+            return True
+        if not isinstance(node, CONDITIONAL):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
+    return any(
+        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets for child in ast.walk(node)
+    )
+
+
+def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
+    """Tell whether the awaits may move in front of the statements that stand before them."""
+    last = max(index for index, node in enumerate(nest.core) if any(child is one.node for one in hoisted for child in ast.walk(node)))
+    for statement in nest.core[: last + 1]:
+        calls = [call for call in effects_of(statement).calls if not any(call is one.node.value for one in hoisted)]
+        inner = {call for one in hoisted for call in ast.walk(one.node)}
+        if any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls if call not in inner):
+            return False
+        if isinstance(statement, ast.If | ast.For | ast.While | ast.Try | ast.With):
+            return not any(call for call in calls if not is_logging(call)) and not _jumps(statement)
+    return True
+
+
+def _jumps(statement: ast.stmt) -> bool:
+    return any(isinstance(node, ast.Continue) for node in ast.walk(statement))
+
+

@@ -1,0 +1,215 @@
+"""GTH101, GTH102, GTH104, GTH105: the shapes of `for` loops that await per item."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import barriers
+from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, target_names
+from flake8_gather.analysis.flow import read_afterwards
+from flake8_gather.analysis.judge import Group, judge_iterations, kept
+from flake8_gather.finders.bodies import find_body
+from flake8_gather.finders.hoists import find_hoist
+from flake8_gather.finders.sinks import creation_of, sink_of
+from flake8_gather.opportunity import Barrier, Confidence, Opportunity, Reason, Span
+from flake8_gather.shapes import BodyLoop, CallLoop, Clause, CollectLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flake8_gather.analysis.barriers import Found
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.opportunity import Verdict
+    from flake8_gather.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A loop peeled down to what it repeats: its clauses, and the statements in the innermost one."""
+
+    node: ast.For
+    clauses: tuple[Clause, ...]
+    core: tuple[ast.stmt, ...]
+    guards: tuple[ast.stmt, ...] = ()
+    wrapper: ast.If | None = None
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The loop variables of all clauses."""
+        return frozenset(name for clause in self.clauses for name in target_names(clause.target))
+
+
+def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]) -> list[Opportunity]:
+    """Consider one loop; `inside` are the groups already found in its body."""
+    awaits = body_awaits(node)
+    if not awaits:
+        return []
+    threshold = min(Confidence.MEDIUM, context.file.options.min_confidence)
+    nest = peel(node)
+    found = _syntax(node)
+    if found is not None:
+        return [_opportunity("GTH105", node, awaits, kept(*found), _unshaped(context, node))]
+    simple = find_simple(context, nest)
+    if simple is not None:
+        return [simple]
+    bounded = next((one for one in inside if one.reported(threshold) and _is_in(one, node)), None)
+    if bounded is not None:
+        reason = Reason("what is inside is gathered already, one batch at a time", bounded.span.line)
+        return [_opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), _unshaped(context, node))]
+    hoist = find_hoist(context, nest)
+    if hoist is not None and hoist.verdict.barrier is None:
+        return [hoist]
+    body = find_body(context, node)
+    if hoist is not None and (body.verdict.confidence or 0) <= (hoist.verdict.confidence or 0):
+        return [hoist]
+    return [body]
+
+
+def body_awaits(node: ast.For) -> tuple[ast.Await, ...]:
+    """Return the awaits that run once per item: in the body, not in nested functions."""
+    return tuple(child for child in own_nodes(*node.body) if isinstance(child, ast.Await))
+
+
+def peel(node: ast.For) -> Nest:
+    """Take off nested `for`s, `if`s around everything and leading `if …: continue`."""
+    clauses: list[Clause] = []
+    current: ast.For | None = node
+    core: Sequence[ast.stmt] = ()
+    while current is not None:
+        core, conditions, guards, wrapper = _conditions(current.body)
+        clauses.append(Clause(current.target, current.iter, tuple(conditions)))
+        inner = core[0] if len(core) == 1 else None
+        plain = isinstance(inner, ast.For) and not inner.orelse and not _has_await(inner.iter)
+        current = inner if plain and isinstance(inner, ast.For) else None
+    return Nest(node, tuple(clauses), tuple(core), tuple(guards), wrapper)
+
+
+def _conditions(
+    body: Sequence[ast.stmt],
+) -> tuple[Sequence[ast.stmt], list[tuple[ast.expr, bool]], list[ast.stmt], ast.If | None]:
+    conditions: list[tuple[ast.expr, bool]] = []
+    guards: list[ast.stmt] = []
+    wrapper: ast.If | None = None
+    while body:
+        match body[0]:
+            case ast.If(test=test, body=[ast.Continue()], orelse=[]) if len(body) > 1 and wrapper is None and _is_plain(test):
+                conditions.append((test, True))
+                guards.append(body[0])
+                body = body[1:]
+            case ast.If(test=test, body=inner, orelse=[]) if len(body) == 1 and _is_plain(test):
+                conditions.append((test, False))
+                wrapper = body[0]
+                body = inner
+            case _:
+                break
+    return body, conditions, guards, wrapper
+
+
+def _is_plain(test: ast.expr) -> bool:
+    return not any(isinstance(node, ast.Await | ast.NamedExpr) for node in ast.walk(test))
+
+
+def _has_await(node: ast.AST) -> bool:
+    return any(isinstance(child, ast.Await) for child in ast.walk(node))
+
+
+def _syntax(node: ast.For) -> Found | None:
+    return (
+        barriers.streaming(node.body)
+        or barriers.early_exit(node.body)
+        or barriers.paced(node.body)
+        or barriers.polling(node.body)
+    )
+
+
+def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
+    """GTH101 and GTH102: nothing but one awaited call, or one whose result is collected."""
+    found = _simple_core(nest)
+    if found is None:
+        return None
+    node, sink, name = found
+    if captures(node.value, nest.targets) or (nest.node.orelse and any(_has_await(one) for one in nest.node.orelse)):
+        return None
+    function = context.function.node
+    bound = set(nest.targets) | ({name} if name else set())
+    collected = frozenset({sink.target.id}) if sink is not None and isinstance(sink.target, ast.Name) else frozenset()
+    later = read_afterwards(function, nest.node, bound)
+    conditions = tuple(test for clause in nest.clauses for test, _ in clause.conditions)
+    if sink is not None and _reads_sink(sink.target, (node, *conditions, *(clause.iterable for clause in nest.clauses))):
+        reason = Reason("the loop reads what it collects", nest.node.lineno)
+        return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), _unshaped(context, nest.node))
+    key = (sink.key,) if sink is not None and sink.key is not None else ()
+    group = Group(
+        nest.node,
+        nest.node,
+        (node,),
+        nest.targets,
+        tuple(clause.iterable for clause in nest.clauses),
+        inside=conditions,
+        after=(*key, *((sink.target,) if sink is not None else ())),
+        discarded=frozenset({node}) if sink is None else frozenset(),
+        collected=collected,
+    )
+    if sink is None:
+        shape: Shape = CallLoop(function, nest.node, nest.clauses, node.value)
+        code = "GTH101"
+    else:
+        creation = creation_of(function, nest.node, sink, (*nest.clauses,))
+        shape = CollectLoop(function, nest.node, nest.clauses, node.value, sink, creation)
+        code = "GTH102"
+    if later or nest.node.orelse:
+        return None if not nest.node.orelse and len(nest.clauses) == 1 else _read_later(context, nest, node, later)
+    return _opportunity(code, nest.node, (node,), judge_iterations(context, group), shape)
+
+
+def _read_later(context: FunctionContext, nest: Nest, node: ast.Await, later: set[str]) -> Opportunity:
+    text = f"`{sorted(later)[0]}` is read after the loop" if later else "the loop has an `else`"
+    return _opportunity("GTH101", nest.node, (node,), kept(Barrier.CARRIED, Reason(text, nest.node.lineno)), _unshaped(context, nest.node))
+
+
+def _simple_core(nest: Nest) -> tuple[ast.Await, object, str | None] | None:
+    match nest.core:
+        case (ast.Expr(value=ast.Await() as node),):
+            return node, None, None
+        case (statement,):
+            found = sink_of(statement)
+            if found is not None and isinstance(found[1], ast.Await) and not _has_await_beside(statement, found[1]):
+                return found[1], found[0], None
+        case (ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node), statement):
+            found = sink_of(statement)
+            if found is not None and isinstance(found[1], ast.Name) and found[1].id == name:
+                if name not in names_in(found[0].target) | (names_in(found[0].key) if found[0].key else set()):
+                    return node, found[0], name
+    return None
+
+
+def _has_await_beside(statement: ast.stmt, node: ast.Await) -> bool:
+    return sum(isinstance(child, ast.Await) for child in ast.walk(statement)) > 1
+
+
+def _reads_sink(target: ast.expr, nodes: tuple[ast.AST, ...]) -> bool:
+    path = path_of(target)
+    return path is None or any(read[: len(path)] == path for read in effects_of(*nodes).reads)
+
+
+def captures(node: ast.AST, names: frozenset[str]) -> bool:
+    """Tell whether a lambda or nested function inside reads loop variables: it would see the last item."""
+    return any(
+        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names for child in ast.walk(node)
+    )
+
+
+def _is_in(one: Opportunity, node: ast.For) -> bool:
+    return node.body[0].lineno <= one.span.line and one.span.end_line <= (node.end_lineno or 0)
+
+
+def _unshaped(context: FunctionContext, node: ast.For) -> BodyLoop:
+    return BodyLoop(context.function.node, node, node.target, node.iter, ())
+
+
+def _opportunity(code: str, node: ast.For, awaits: tuple[ast.Await, ...], verdict: Verdict, shape: Shape) -> Opportunity:
+    return Opportunity(code, Span.of(node), tuple(Span.of(one) for one in awaits), verdict, shape)
+
+

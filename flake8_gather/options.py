@@ -1,0 +1,27 @@
+"""The settings that change a judgement or a rewrite; linter and codemod share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flake8_gather.opportunity import Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What users set, already validated.
+
+    `ordered`, `exclusive` and `concurrent` extend the catalogue: dotted names in which `*` stands
+    for any run of characters. `gather_function` is the project's own helper (dotted name) or None.
+    `limit` bounds the concurrency of rewritten loops (None: unbounded).
+    """
+
+    min_confidence: Confidence = Confidence.MEDIUM
+    follow_imports: bool = True
+    ordered: tuple[str, ...] = ()
+    exclusive: tuple[str, ...] = ()
+    concurrent: tuple[str, ...] = ()
+    gather_function: str | None = None
+    style: str = "gather"
+    limit: int | None = None
+    line_length: int = 88

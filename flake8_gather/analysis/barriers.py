@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from flake8_gather.analysis.context import FileContext, FunctionContext
+    from flake8_gather.analysis.source import Source
 
 Found = tuple[Barrier, Reason]
 
 PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
-OTHER_LOOPS = frozenset({"trio", "anyio", "curio", "twisted"})
-# anyio runs on asyncio too, so a file that also imports asyncio may gather.
-ON_ASYNCIO_TOO = frozenset({"anyio"})
+OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
+# anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
+ANYIO = re.compile(r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run)\b|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b")
 DELIBERATE = re.compile(
     r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)|in (the )?(correct |right |same |strict )?order\b"
     r"|order(ing)? (matters|is important)|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
@@ -138,18 +139,20 @@ def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
 
 def not_asyncio(file: FileContext) -> Found | None:
     """The file, or a module of the project it imports, runs on another event loop."""
-    found = imports_other_loop(file.source.imports.modules())
+    found = imports_other_loop(file.source)
     if found:
         return Barrier.NOT_ASYNCIO, Reason(f"the file imports {found}: asyncio may not be the event loop", 1)
     return None
 
 
-def imports_other_loop(modules: Iterable[str]) -> str | None:
-    """Return another event loop's module among imported ones, unless it can share with asyncio."""
-    tops = {module.partition(".")[0] for module in modules}
-    for name in sorted(OTHER_LOOPS & tops):
-        if name not in ON_ASYNCIO_TOO or "asyncio" not in tops:
-            return name
+def imports_other_loop(source: Source) -> str | None:
+    """Return the module of another event loop that a file imports and means."""
+    tops = {module.partition(".")[0] for module in source.imports.modules()}
+    other = sorted(OTHER_LOOPS & tops)
+    if other:
+        return other[0]
+    if "anyio" in tops and "asyncio" not in tops and any(ANYIO.search(line) for line in source.lines):
+        return "anyio"
     return None
 
 
@@ -193,7 +196,7 @@ def project_loop(context: FunctionContext) -> Found | None:
         source = project.module(dotted)
         if source is None or source is context.file.source:
             continue
-        other = imports_other_loop(source.imports.modules())
-        if other is not None and other not in ON_ASYNCIO_TOO:
+        other = imports_other_loop(source)
+        if other is not None and other in OTHER_LOOPS:
             return Barrier.NOT_ASYNCIO, Reason(f"`{dotted}` imports {other}: asyncio may not be the event loop", 1, source.path)
     return None

@@ -16,7 +16,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     touch,
 )
-from flake8_gather.analysis.knowledge import Knowledge, Use, merged
+from flake8_gather.analysis.knowledge import Knowledge, Use, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.receivers import scope_of
 from flake8_gather.analysis.source import FunctionNode, child_statements
@@ -103,7 +103,7 @@ class BodySummary:
         for node in self.own:
             if isinstance(node, ast.Await):
                 known = self.callees.know(node.value, self.scope, inner=True)
-                known = self._weakened(known)
+                known = without_faint(self._weakened(known))
                 guard = self._memo(node, writes) if known.waits is not Answer.NO else None
                 if guard is not None:
                     text = ".".join(guard)
@@ -118,7 +118,7 @@ class BodySummary:
             return replace(known, barrier=None, permitted=Answer.YES)
         if known.barrier is not Barrier.ALREADY_CONCURRENT:
             return known
-        return replace(known, barrier=None, waits=Answer.LIKELY, permitted=Answer.LIKELY, seen=False)
+        return replace(known, barrier=None, waits=Answer.UNKNOWN, permitted=Answer.UNKNOWN, seen=False)
 
     def _memo(self, node: ast.Await, writes: frozenset[Path]) -> Path | None:
         """Return the attribute whose being set makes this await happen only once, if there is one."""
@@ -149,7 +149,7 @@ class BodySummary:
         for statement in self.statements:
             if isinstance(statement, ast.AsyncWith):
                 for item in statement.items:
-                    yield self._weakened(self.entered(item.context_expr))
+                    yield without_faint(self._weakened(self.entered(item.context_expr)))
 
     def entered(self, node: ast.expr) -> Knowledge:
         """Return what entering a context manager does."""
@@ -193,7 +193,7 @@ class BodySummary:
         if use is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)
         if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
-            known = self.summaries.of_call(node, target, self.scope)
+            known = without_faint(self.summaries.of_call(node, target, self.scope))
             return replace(known, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
         return None
 
@@ -205,7 +205,8 @@ class BodySummary:
             for path, reason in self._changed(statement):
                 moved = self.outlives(path)
                 if moved is not None:
-                    yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno))
+                    faint = not self._restores(path)
+                    yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno), faint)
 
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
         match statement:
@@ -227,6 +228,16 @@ class BodySummary:
                 path = path_of(receiver)
                 if path is not None and self._is_lasting_container(path) and method not in COMMUTATIVE:
                     yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
+
+    def _restores(self, path: Path) -> bool:
+        """Set, wait, set again: two at once would restore each other's value."""
+        lines = [
+            statement.lineno
+            for statement in self.statements
+            if isinstance(statement, ast.Assign) and path in {path_of(target) for target in statement.targets}
+        ]
+        waits = (node.lineno for node in self.own if isinstance(node, ast.Await))
+        return len(lines) > 1 and any(min(lines) < line <= max(lines) for line in waits)
 
     def _is_lasting_container(self, path: Path) -> bool:
         return len(path) > 1 or path[0] in self.parameters or path[0] not in self.bindings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
+from flake8_gather.analysis.starting import started_calls
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, class_body
 from flake8_gather.analysis.receivers import Type
 from flake8_gather.analysis.vocabulary import Verb
@@ -116,15 +117,21 @@ class Callees:
             case _:
                 known = None
         if known is None:
-            return self._by_name(node, scope)
+            return self._by_name(node, scope, inner=inner)
         if known.barrier is None:
-            known = replace(known, uses=(*known.uses, *self._argument_uses(node, scope, by_name=False)))
+            uses = self._argument_uses(node, scope, by_name=False)
+            if known.permitted < Answer.YES and isinstance(node.func, ast.Attribute):
+                uses += self._bound_uses(node.func.value, scope)
+            known = replace(known, uses=(*known.uses, *uses))
         return known
 
     def _function(self, node: ast.Call, dotted: str, scope: Scope, *, inner: bool) -> Knowledge | None:
         fact = self.catalogue.function(dotted)
+        if inner and (is_gather_like(node) or (fact is not None and fact.kind is Kind.GATHER)):
+            started = [self.know(call, scope, inner=True) for call in started_calls(node)]
+            return merged(started) if started else None
         if fact is None:
-            if "gather" in vocabulary.words(dotted.rpartition(".")[2]):
+            if is_gather_like(node):
                 return barred(Barrier.ALREADY_CONCURRENT, f"`{dotted}` already runs a batch side by side", node.lineno)
             return None
         if fact.kind is Kind.WRAPPER:
@@ -213,9 +220,9 @@ class Callees:
 
     # -- names -----------------------------------------------------------------------------------
 
-    def _by_name(self, node: ast.Call, scope: Scope) -> Knowledge:
+    def _by_name(self, node: ast.Call, scope: Scope, *, inner: bool = False) -> Knowledge:
         name = callee_name(node.func)
-        if "gather" in vocabulary.words(name):
+        if is_gather_like(node):
             return barred(Barrier.ALREADY_CONCURRENT, f"`{name}` already runs a batch side by side", node.lineno)
         verb, reliable = vocabulary.verb(name)
         known = named_knowledge(name, verb, reliable=reliable, line=node.lineno)
@@ -223,14 +230,14 @@ class Callees:
         path = _base_path(receiver) if receiver is not None else None
         uses = [*self._argument_uses(node, scope, by_name=True)]
         if path is not None and receiver is not None:
-            uses += self._receiver_uses(path, receiver, verb, reliable=reliable, line=node.lineno, scope=scope)
-        elif verb is Verb.ORDERED and reliable:
+            uses += self._receiver_uses(path, receiver, verb, line=node.lineno, scope=scope, inner=inner)
+        elif verb is Verb.ORDERED and reliable and not inner:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
 
     def _receiver_uses(
-        self, path: Path, receiver: ast.expr, verb: Verb, *, reliable: bool, line: int, scope: Scope
+        self, path: Path, receiver: ast.expr, verb: Verb, *, line: int, scope: Scope, inner: bool
     ) -> list[Use]:
         uses = []
         name = path[-1] if not path[-1].startswith("[") else path[0]
@@ -239,18 +246,35 @@ class Callees:
         if known_type is None or isinstance(known_type.symbol, External):
             if vocabulary.is_named("exclusive", name):
                 uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` is named like a single connection or session", line)))
-            elif vocabulary.is_named("ordered", name):
+            elif vocabulary.is_named("ordered", name) and not inner:
                 uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
+        if inner:
+            return uses
         if verb is Verb.ORDERED:
             uses.append(Use(Barrier.ORDERED, path, Reason("the order of these calls is likely their point", line)))
         elif verb is Verb.EXCLUSIVE:
             uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"reads from the one position of `{text}`", line)))
         elif verb is Verb.LIFECYCLE:
             uses.append(Use(Barrier.LIFE_CYCLE, path, Reason(f"a step in the life of `{text}`", line)))
+        return uses + self._bound_uses(receiver, scope)
+
+    def _bound_uses(self, receiver: ast.expr, scope: Scope) -> list[Use]:
+        """A receiver made from an exclusive object, or that holds one, uses it."""
+        path = path_of(receiver)
+        if path is None or path == ("self",):
+            return []
         built = self._built_from(receiver, scope)
         if built is not None:
-            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` was made from `{built}`", line)))
-        return uses
+            reason = Reason(f"`{ast.unparse(receiver)}` was made from `{built}`", receiver.lineno)
+            return [Use(Barrier.EXCLUSIVE, path, reason)]
+        found = self.receivers.infer(receiver, scope)
+        if found is not None and isinstance(found.symbol, ClassSymbol):
+            for name in ("session", "_session", "db", "_db", "connection", "_connection", "conn", "_conn"):
+                fact = self._type_fact(self.receivers.attribute(found, name))
+                if fact is not None and fact.kind in ARGUMENT_KINDS:
+                    reason = Reason(f"`{ast.unparse(receiver)}` works on one {fact.name}", receiver.lineno)
+                    return [Use(Barrier.EXCLUSIVE, path, reason)]
+        return []
 
     def _built_from(self, receiver: ast.expr, scope: Scope) -> str | None:
         """Return the exclusive object a receiver's constructor or factory was given, as text."""
@@ -368,6 +392,14 @@ def callee_name(func: ast.expr) -> str:
     if isinstance(func, ast.Call):
         return callee_name(func.func)
     return func.id if isinstance(func, ast.Name) else ""
+
+
+def is_gather_like(node: ast.Call) -> bool:
+    """Tell whether a call is named like a gather and is given several awaitables."""
+    if "gather" not in vocabulary.words(callee_name(node.func)):
+        return False
+    many = len(node.args) > 1 or any(isinstance(argument, ast.Starred) for argument in node.args)
+    return many or any(isinstance(argument, ast.List | ast.ListComp | ast.GeneratorExp | ast.Call) for argument in node.args)
 
 
 def _base_path(node: ast.expr) -> Path | None:

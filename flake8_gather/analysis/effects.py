@@ -164,7 +164,7 @@ def _collect(root: ast.AST, found: Effects) -> None:
                 stack.extend(ast.iter_child_nodes(node))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 found.bindings.add(name)
-                _nested(node, found)
+                _nested(node, found, {name})
             case ast.Lambda():
                 _nested(node, found)
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
@@ -223,14 +223,14 @@ def _call(node: ast.Call, found: Effects) -> None:
             found.mutations.add((*path, ITEM))
 
 
-def _nested(node: FunctionLike, found: Effects) -> None:
+def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> None:
     """Count the free names of a nested function: read, and written where declared nonlocal."""
     inside = Effects()
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
     for statement in body:
         _collect(statement, inside)
     arguments = node.args
-    own = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    own = (own or set()) | {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
     own |= {argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument}
     shared = {
         name for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, vocabulary
 from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.callees import callee_name
-from flake8_gather.analysis.effects import conflicts, effects_of, is_logging, item_names, names_in, path_of, root_of
+from flake8_gather.analysis.effects import COMMUTATIVE, conflicts, effects_of, is_logging, item_names, names_in, path_of, root_of
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import FunctionSymbol
@@ -120,7 +120,18 @@ class _Iterations:
             found = barriers.single(iterable) or self.running(iterable)
             if found is not None:
                 return found
-        return self.repeated()
+        return self.repeated() or self.registered()
+
+    def registered(self) -> Found | None:
+        """Handlers, hooks, migrations and steps run in the order of their registration."""
+        for node in self.group.awaits:
+            for iterable in self.group.iterables:
+                name = _last_name(iterable)
+                called = node.value.func if isinstance(node.value, ast.Call) else node.value
+                root = root_of(called)
+                if name and vocabulary.is_named("registered", name) and root in self.group.varying:
+                    return Barrier.ORDERED, Reason(f"`{name}` run in the order in which they stand", iterable.lineno)
+        return None
 
     def running(self, iterable: ast.expr) -> Found | None:
         """`as_completed` and friends give what already runs."""
@@ -272,7 +283,7 @@ class _Iterations:
         path = path_of(call.func.value)
         if name in PURE or vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE) or path is None:
             return True
-        if not self.group.shared(path) or path[0] in self.group.collected:
+        if not self.group.shared(path) or path[0] in self.group.collected or name in COMMUTATIVE:
             return True
         if self.context.file.source.imports.dotted(call.func) is not None:
             return True
@@ -303,6 +314,22 @@ def _iterated(iterable: ast.expr) -> Path | None:
         case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "keys" | "values"), args=[]):
             return path_of(mapping)
     return None
+
+
+def _last_name(node: ast.expr) -> str:
+    """Return the name of what a loop goes through: `hooks` for `self.hooks.values()` or `list(hooks)`."""
+    match node:
+        case ast.Call(func=ast.Name(), args=[inner, *_]):
+            return _last_name(inner)
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+            return _last_name(value) if attr in ("items", "values", "keys", "copy", "get") else attr
+        case ast.Attribute(attr=attr):
+            return attr
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=value) | ast.BoolOp(values=[value, *_]):
+            return _last_name(value)
+    return ""
 
 
 def _text(path: Path) -> str:

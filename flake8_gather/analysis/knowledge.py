@@ -18,11 +18,13 @@ class Use:
     """An object is used in a way that forbids a second user at the same time.
 
     It is a barrier only where the object at `path` is shared by the calls that would run together.
+    A `faint` one (a value noted on the way, by a callee's callee) leaves only a doubt.
     """
 
     barrier: Barrier
     path: Path
     reason: Reason
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,14 @@ class Knowledge:
         reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
         writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
         return replace(self, uses=uses, reads=reads, writes=writes)
+
+
+def without_faint(known: Knowledge) -> Knowledge:
+    """Turn the faint uses of a callee's callee into a doubt."""
+    uses = tuple(use for use in known.uses if not use.faint)
+    if len(uses) == len(known.uses):
+        return known
+    return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))
 
 
 NOTHING = Knowledge(waits=Answer.NO, permitted=Answer.YES, seen=True)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.callees import callee_name
+from flake8_gather.analysis.starting import started_calls
 from flake8_gather.opportunity import Reason
 
 if TYPE_CHECKING:
@@ -62,26 +63,22 @@ class Precedents:
 
 
 def _started(tree: ast.Module) -> Iterator[ast.Call]:
-    """Yield the calls handed, unawaited, to something that starts them side by side."""
+    """Yield the calls handed, unawaited, to something that starts them side by side.
+
+    A task counts where many are started: one alone runs beside its creator, not beside its like.
+    """
+    repeated = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List)
+        for child in ast.walk(node)
+        if isinstance(child, ast.Call)
+    }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = callee_name(node.func)
-        many = "gather" in vocabulary.words(name)
-        if many or name in STARTERS:
-            # A single task is started to run beside its creator, which is as good a precedent.
-            for argument in node.args:
-                yield from _unawaited(argument)
-
-
-def _unawaited(node: ast.expr) -> Iterator[ast.Call]:
-    match node:
-        case ast.Call():
-            yield node
-        case ast.Starred(value=value):
-            yield from _unawaited(value)
-        case ast.List(elts=elements) | ast.Tuple(elts=elements):
-            for element in elements:
-                yield from _unawaited(element)
-        case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
-            yield from _unawaited(element)
+        if "gather" in vocabulary.words(name):
+            yield from started_calls(node)
+        elif name in STARTERS and node in repeated:
+            yield from started_calls(node)

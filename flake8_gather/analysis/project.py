@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 2_000_000
 MAX_MODULES = 400
 MAX_HOPS = 12
+MAX_PARENTS = 4
+MAX_SIBLINGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class Project:
             found = _load(root, dotted)
             if found is not None:
                 return found
-        return None
+        beside = _beside(self._roots, dotted.partition(".")[0]) if self._roots else None
+        return _load(beside, dotted) if beside is not None else None
 
     def resolve(self, dotted: str, hops: int = 0) -> Symbol:
         """Follow a dotted name through modules and re-exports to what it stands for."""
@@ -194,11 +197,26 @@ def _roots(path: Path) -> tuple[Path, ...]:
         path = Path.cwd() / path
     root = source_root(path)
     found = [root]
-    for parent in (root, *root.parents)[:4]:
+    for parent in (root, *root.parents)[:MAX_PARENTS]:
         found += [parent, parent / "src"]
-        if (parent / ".git").exists() or (parent / "pyproject.toml").exists() or (parent / "setup.py").exists():
+        if (parent / ".git").exists():
             break
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1024)
+def _beside(roots: tuple[Path, ...], top: str) -> Path | None:
+    """Find a package in a sibling folder, as in repositories of several packages (`libs/*/`, `packages/*/src/`)."""
+    for root in roots:
+        try:
+            folders = sorted(entry for entry in root.iterdir() if entry.is_dir())[:MAX_SIBLINGS]
+        except OSError:
+            continue
+        for folder in folders:
+            for place in (folder, folder / "src"):
+                if (place / top / "__init__.py").is_file():
+                    return place
+    return None
 
 
 @lru_cache(maxsize=MAX_MODULES * 20)
@@ -206,12 +224,13 @@ def _load(root: Path, dotted: str) -> Source | None:
     base = root.joinpath(*dotted.split("."))
     for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
         if path.is_file():
-            return _read(path)
+            return read_module(path)
     return None
 
 
 @lru_cache(maxsize=MAX_MODULES)
-def _read(path: Path) -> Source | None:
+def read_module(path: Path) -> Source | None:
+    """Return a module's source, None where it is too large or cannot be read, decoded or parsed."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return None

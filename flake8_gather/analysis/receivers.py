@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flake8_gather.catalogue import Catalogue
 
 MAX_DEPTH = 12
+MAX_RETURNS = 3
 TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Type", "type"})
 ELEMENT_LAST = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
 PRODUCERS = frozenset({"AsyncIterator", "AsyncGenerator", "Iterator", "Generator", "AsyncIterable", "Iterable"})
@@ -153,6 +154,8 @@ class Receivers:
                 return self.infer(body, scope, depth) or self.infer(orelse, scope, depth)
             case ast.NamedExpr(value=value):
                 return self.infer(value, scope, depth)
+            case ast.ListComp(elt=item) | ast.List(elts=[item, *_]) | ast.SetComp(elt=item):
+                return Type(External("builtins.list"), (self.infer(item, scope, depth),))
         return None
 
     @staticmethod
@@ -363,9 +366,8 @@ class Receivers:
         if depth > MAX_DEPTH // 2:
             return None
         returns = [node.value for node in _own_returns(symbol.node) if node.value is not None]
-        if len(returns) == 1:
-            return self.infer(returns[0], scope_of(symbol), depth + 2)
-        return None
+        scope = scope_of(symbol)
+        return next((found for value in returns[:MAX_RETURNS] if (found := self.infer(value, scope, depth + 2))), None)
 
     # -- annotations -----------------------------------------------------------------------------
 

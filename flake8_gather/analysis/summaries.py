@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
 from flake8_gather.analysis.effects import own_nodes, path_of
+from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged
 from flake8_gather.analysis.project import FunctionSymbol, decorator_name
 from flake8_gather.analysis.receivers import scope_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.receivers import Scope
-    from flake8_gather.analysis.source import FunctionNode
+    from flake8_gather.analysis.source import FunctionNode, Source
 
 MAX_DEPTH = 10
 MAX_FUNCTIONS = 150
@@ -51,7 +52,7 @@ class Summaries:
         summary = self.summary(target)
         receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
         arguments = _arguments(call, target, receiver)
-        return self._told(summary, target, scope).moved(_Move(arguments, target, scope, self.callees))
+        return self._told(summary, target, scope.source).moved(_Move(arguments, target, scope, self.callees))
 
     def of_reference(self, function: ast.expr, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what a function handed on by name does (`to_thread(self._load, x)`)."""
@@ -64,9 +65,9 @@ class Summaries:
         return self.of_call(call, target, scope)
 
     @staticmethod
-    def _told(summary: Knowledge, target: FunctionSymbol, scope: Scope) -> Knowledge:
+    def _told(summary: Knowledge, target: FunctionSymbol, teller: Source) -> Knowledge:
         """Name the other file in the reasons that come from it."""
-        if target.source is scope.source:
+        if target.source is teller:
             return summary
         path = target.source.path
 
@@ -124,7 +125,7 @@ class Summaries:
         if decorated is not None:
             return decorated
         if _is_abstract(node):
-            return _abstract(symbol)
+            return self._abstract(symbol)
         if _is_stub(node):
             return _stub(symbol)
         known = BodySummary(symbol, self.callees, self).knowledge()
@@ -138,6 +139,21 @@ class Summaries:
             reason = Reason(f"`{node.name}` never really waits", node.lineno)
             return replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
         return replace(known, coroutine=not node.decorator_list or known.coroutine)
+
+    def _abstract(self, symbol: FunctionSymbol) -> Knowledge:
+        """An abstract method is what its implementers in sight are, taken together."""
+        reason = Reason(f"`{symbol.node.name}` is implemented by subclasses", symbol.node.lineno)
+        follow = self.callees.receivers.project.follow
+        found = [self._told(self.summary(one), one, symbol.source) for one in implementers(symbol)] if follow else []
+        if not found:
+            return Knowledge(reasons=(reason,))
+        known = merged(found)
+        waiting = [one for one in found if one.waits >= Answer.LIKELY]
+        if all(one.waits is Answer.NO for one in found):
+            return replace(known, barrier=Barrier.NO_WAIT, reasons=(reason, *known.reasons))
+        barrier = None if known.barrier is Barrier.NO_WAIT else known.barrier
+        waits = known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN
+        return replace(known, barrier=barrier, waits=waits, reasons=(reason, *known.reasons))
 
     def _decorators(self, symbol: FunctionSymbol) -> Knowledge | None:
         for decorator in symbol.node.decorator_list:
@@ -191,7 +207,7 @@ def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None
     static = any(decorator_name(decorator) == "staticmethod" for decorator in target.node.decorator_list)
     if target.owner is not None and positional and not static and not target.outer:
         if receiver is not None:
-            is_super = isinstance(receiver, ast.Call)
+            is_super = isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
             found[positional[0]] = ast.copy_location(ast.Name("self", ast.Load()), call) if is_super else receiver
         positional = positional[1:]
     for name, argument in zip(positional, call.args, strict=False):
@@ -230,11 +246,6 @@ def _is_abstract(node: FunctionNode) -> bool:
         isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant) and child.value.value is ...
         for child in node.body
     )
-
-
-def _abstract(symbol: FunctionSymbol) -> Knowledge:
-    """What is implemented elsewhere is unknown, whatever its name."""
-    return Knowledge(reasons=(Reason(f"`{symbol.node.name}` is implemented by subclasses", symbol.node.lineno),))
 
 
 def _is_stub(node: FunctionNode) -> bool:

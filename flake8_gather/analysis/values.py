@@ -32,9 +32,16 @@ def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iter
                 if other == name:
                     yield value
                 continue
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
+                yield from (value for target, value in zip(targets, values, strict=True) if _is_name(target, name))
+                continue
             case ast.Name(id=other, ctx=ast.Store()) if other == name:
                 yield None
         stack.extend(ast.iter_child_nodes(node))
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def is_reiterable(iterable: ast.expr, context: FunctionContext) -> bool:

@@ -6,7 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
     FILLERS,
+    ITEM,
+    MUTATORS,
     FunctionLike,
     effects_of,
     item_names,
@@ -106,7 +109,7 @@ class _Body:
         if self.node.orelse:
             return "the loop has an `else`"
         for path in sorted(self.effects.mutations):
-            if path[0] not in self.bound and path[0] not in collected:
+            if path[0] not in self.bound and path[0] not in collected and path not in self.added():
                 return f"the order in which `{path[0]}` is filled would change"
         return None
 
@@ -172,12 +175,14 @@ class _Body:
 
     def changing(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
         """Shared objects that the body changes in a way that is not one entry per item."""
-        aliases = self.aliases()
+        aliases, added = self.aliases(), self.added()
         for path in sorted(self.effects.mutations):
             shown = path
             while path[0] in aliases:
                 path = (*aliases[path[0]], *path[1:])
             if path[0] in self.bound or path[0] in collected:
+                continue
+            if path in added and not self.read_at_all(path[:-1]):
                 continue
             keyed = item_names(path) & self.bound
             text = ".".join(part for part in shown if not part.startswith("["))
@@ -186,6 +191,32 @@ class _Body:
             if self.read_beside(path):
                 return Barrier.SHARED_STATE, Reason(f"the body changes `{text}` and reads it", self.node.lineno)
         return None
+
+    def added(self) -> set[Path]:
+        """Return the sets that are only added to: the order does not show."""
+        found: set[Path] = set()
+        others: set[Path] = set()
+        for node in own_nodes(*self.node.body):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+                path = path_of(node.func.value)
+                if path is not None:
+                    (found if node.func.attr in COMMUTATIVE else others).add((*path, ITEM))
+        return found - others
+
+    def read_at_all(self, container: Path) -> bool:
+        mentions = [
+            node
+            for statement in self.node.body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name | ast.Attribute) and path_of(node) == container
+        ]
+        adds = [
+            node.func.value
+            for statement in self.node.body
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMMUTATIVE
+        ]
+        return any(not any(mention is add for add in adds) for mention in mentions)
 
     def read_beside(self, path: Path) -> bool:
         container = path[: next(index for index, part in enumerate(path) if part.startswith("["))]

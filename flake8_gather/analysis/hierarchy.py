@@ -1,0 +1,84 @@
+"""Who implements an abstract method: the subclasses nearest to it in the project's folders."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.imports import source_root
+from flake8_gather.analysis.project import (
+    MAX_BYTES,
+    ClassSymbol,
+    FunctionSymbol,
+    class_body,
+    definitions,
+    read_module,
+)
+from flake8_gather.analysis.source import FunctionNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_FILES = 300
+MAX_IMPLEMENTERS = 8
+MAX_GENERATIONS = 3
+CLASS = re.compile(r"^class\s+(\w+)\s*\(([^)]*)\)", re.MULTILINE)
+NAME = re.compile(r"\w+")
+
+
+def implementers(symbol: FunctionSymbol) -> list[FunctionSymbol]:
+    """Return the methods that implement an abstract method, from the nearest folder that has any."""
+    if symbol.owner is None:
+        return []
+    path = Path(symbol.source.path)
+    top = source_root(path)
+    for folder in path.parents:
+        if folder == top or top not in folder.parents:
+            break
+        found = list(_within(str(folder), symbol))
+        if found:
+            return found[:MAX_IMPLEMENTERS]
+    return []
+
+
+def _within(folder: str, symbol: FunctionSymbol) -> Iterator[FunctionSymbol]:
+    assert symbol.owner is not None
+    index = _subclasses(folder)
+    names, seen = [symbol.owner.node.name], set()
+    for _ in range(MAX_GENERATIONS):
+        children = [child for name in names for child in index.get(name, ())]
+        names = []
+        for path, name in children:
+            if (path, name) in seen:
+                continue
+            seen.add((path, name))
+            names.append(name)
+            source = read_module(path)
+            node = definitions(source).get(name) if source is not None else None
+            if source is None or node is None or isinstance(node, FunctionNode) or not hasattr(node, "bases"):
+                continue
+            owner = ClassSymbol(source, node)  # type: ignore[arg-type]
+            method = class_body(owner).get(symbol.node.name)
+            if isinstance(method, FunctionNode) and method is not symbol.node:
+                yield FunctionSymbol(source, method, owner)
+
+
+@lru_cache(maxsize=64)
+def _subclasses(folder: str) -> dict[str, list[tuple[Path, str]]]:
+    """Return the direct subclasses by base name in a folder, by text; empty where it is too large."""
+    found: dict[str, list[tuple[Path, str]]] = {}
+    for number, path in enumerate(sorted(Path(folder).rglob("*.py"))):
+        if number >= MAX_FILES:
+            return {}
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                continue
+            text = path.read_text("utf-8", errors="replace")
+        except OSError:
+            continue
+        for name, bases in CLASS.findall(text):
+            for base in NAME.findall(bases):
+                found.setdefault(base, []).append((path, name))
+    return found

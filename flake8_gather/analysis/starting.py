@@ -1,0 +1,28 @@
+"""Which calls a gather, or something like it, starts."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def started_calls(node: ast.Call) -> Iterator[ast.Call]:
+    """Yield the calls handed over unawaited: single ones, those in displays and per item of a comprehension."""
+    for argument in node.args:
+        yield from _unawaited(argument)
+
+
+def _unawaited(node: ast.expr) -> Iterator[ast.Call]:
+    match node:
+        case ast.Call():
+            yield node
+        case ast.Starred(value=value):
+            yield from _unawaited(value)
+        case ast.List(elts=elements) | ast.Tuple(elts=elements):
+            for element in elements:
+                yield from _unawaited(element)
+        case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
+            yield from _unawaited(element)

@@ -303,7 +303,7 @@ class Callees:
                 if fact.kind in ARGUMENT_KINDS:
                     reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
                     uses.append(Use(Barrier.EXCLUSIVE, path, reason))
-            elif by_name and found is None and vocabulary.is_named("exclusive", path[-1]):
+            elif by_name and _names_exclusive(found, path):
                 reason = Reason(f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno)
                 uses.append(Use(Barrier.EXCLUSIVE, path, reason))
         return uses
@@ -392,6 +392,13 @@ def callee_name(func: ast.expr) -> str:
     if isinstance(func, ast.Call):
         return callee_name(func.func)
     return func.id if isinstance(func, ast.Name) else ""
+
+
+def _names_exclusive(found: Type | None, path: Path) -> bool:
+    """Tell whether an argument of unknown class is named like a connection or session, or its class is."""
+    if found is None:
+        return vocabulary.is_named("exclusive", path[-1])
+    return isinstance(found.symbol, External) and vocabulary.is_named("exclusive", found.name)
 
 
 def is_gather_like(node: ast.Call) -> bool:

@@ -207,11 +207,11 @@ class _Iterations:
         changed = {path for path in (arguments.mutations | inside.mutations | after.mutations) if self.lasting(path)}
         iterated = [path for iterable in group.iterables if (path := _iterated(iterable)) is not None]
         if (path := conflicts(changed, iterated)) is not None:
-            return Barrier.CARRIED, Reason(f"the body changes `{_text(path)}`, which it goes through", line)
+            return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
         reads = {path for path in arguments.reads if len(path) > 1 and self.lasting(path)}
         names = {path for path in arguments.reads if len(path) == 1} - {("self",)}
         if (path := conflicts(changed, reads | names)) is not None:
-            return Barrier.CARRIED, Reason(f"`{_text(path)}` is changed for one item and read for the next", line)
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         for known in parts:
             found = self.callee_dependence(known, reads, inside.reads | after.reads, changed)
             if found is not None:
@@ -223,9 +223,9 @@ class _Iterations:
         writes = {path for path in known.writes if self.group.shared(path)}
         attributes = {path for path in rest if len(path) > 1}
         if (path := conflicts(writes, reads | attributes)) is not None:
-            return Barrier.CARRIED, Reason(f"the callee changes `{_text(path)}`, which is read for the next item", line)
+            return Barrier.CARRIED, Reason(f"the callee changes `{path_text(path)}`, which is read for the next item", line)
         if (path := conflicts(changed, known.reads | known.writes)) is not None:
-            return Barrier.CARRIED, Reason(f"`{_text(path)}` is changed for one item and read by the callee for the next", line)
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read by the callee for the next", line)
         return None
 
     def lasting(self, path: Path) -> bool:
@@ -332,7 +332,8 @@ def _last_name(node: ast.expr) -> str:
     return ""
 
 
-def _text(path: Path) -> str:
+def path_text(path: Path) -> str:
+    """Return a path as people read it."""
     text = path[0]
     for part in path[1:]:
         text += "[…]" if part.startswith("[") else f".{part}"

@@ -397,6 +397,8 @@ class Receivers:
                 return Type(symbol)
             case External(dotted):
                 return Type(External(self.catalogue.canonical(dotted)))
+            case VariableSymbol(source=where, node=ast.Assign(value=ast.Call(func=ast.Name(id="NewType"), args=[_, value]))):
+                return self.annotation(value, where, depth)
             case VariableSymbol(source=where, node=ast.Assign(value=value)) if not isinstance(value, ast.Call):
                 return self.annotation(value, where, depth)
             case VariableSymbol(source=where, node=ast.AnnAssign(value=ast.expr() as value)):

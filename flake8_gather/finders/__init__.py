@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.context import FileContext
 from flake8_gather.analysis.source import FunctionNode, child_statements
 from flake8_gather.finders.comprehensions import find_comprehensions
+from flake8_gather.finders.defeated import find_defeated
+from flake8_gather.finders.expressions import find_siblings
 from flake8_gather.finders.loops import find_loop
+from flake8_gather.finders.statements import find_runs
 from flake8_gather.opportunity import Confidence
 
 if TYPE_CHECKING:
@@ -38,21 +41,29 @@ class _Walk:
     def __init__(self, context: FunctionContext) -> None:
         self.context = context
         self.source = context.file.source
+        self.threshold = min(Confidence.MEDIUM, context.file.options.min_confidence)
 
     def block(self, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
-        for statement in body:
-            if self.source.awaits_within(statement) and not isinstance(statement, FunctionNode | ast.ClassDef):
+        awaiting = [statement for statement in body if self.source.awaits_within(statement)]
+        for statement in awaiting:
+            if not isinstance(statement, FunctionNode | ast.ClassDef):
                 yield from self.statement(statement)
+        if len(awaiting) > 1:
+            yield from find_runs(self.context, body)
 
     def statement(self, node: ast.stmt) -> Iterator[Opportunity]:
         inside = list(self.block(child_statements(node)))
-        yield from find_comprehensions(self.context, node)
+        defeated = list(find_defeated(self.context, node))
+        yield from defeated
+        for found in (*find_comprehensions(self.context, node), *find_siblings(self.context, node)):
+            if not any(_claims(other, found) for other in defeated):
+                yield found
         if isinstance(node, ast.For):
-            found = find_loop(self.context, node, inside)
-            for one in found:
-                if one.reported(Confidence.LOW):
-                    inside = [other for other in inside if not _claims(one, other)]
-            yield from found
+            loop = find_loop(self.context, node, inside)
+            if loop is not None:
+                if loop.reported(self.threshold):
+                    inside = [other for other in inside if not _claims(loop, other)]
+                yield loop
         yield from inside
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from flake8_gather.shapes import Shape
 
 
+# What gathers one batch per run of the loop around it.
+BATCHES = frozenset({"GTH101", "GTH102", "GTH103", "GTH104", "GTH105"})
+
+
 @dataclass(frozen=True, slots=True)
 class Nest:
     """A loop peeled down to what it repeats: its clauses, and the statements in the innermost one."""
@@ -41,30 +45,30 @@ class Nest:
         return frozenset(name for clause in self.clauses for name in target_names(clause.target))
 
 
-def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]) -> list[Opportunity]:
+def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]) -> Opportunity | None:
     """Consider one loop; `inside` are the groups already found in its body."""
     awaits = body_awaits(node)
     if not awaits:
-        return []
-    threshold = min(Confidence.MEDIUM, context.file.options.min_confidence)
-    nest = peel(node)
+        return None
     found = _syntax(node)
     if found is not None:
-        return [_opportunity("GTH105", node, awaits, kept(*found), _unshaped(context, node))]
+        return _opportunity("GTH105", node, awaits, kept(*found), _unshaped(context, node))
+    nest = peel(node)
     simple = find_simple(context, nest)
     if simple is not None:
-        return [simple]
-    bounded = next((one for one in inside if one.reported(threshold) and _is_in(one, node)), None)
+        return simple
+    threshold = min(Confidence.MEDIUM, context.file.options.min_confidence)
+    bounded = next((one for one in inside if one.reported(threshold) and one.code in BATCHES), None)
     if bounded is not None:
         reason = Reason("what is inside is gathered already, one batch at a time", bounded.span.line)
-        return [_opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), _unshaped(context, node))]
+        return _opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), _unshaped(context, node))
     hoist = find_hoist(context, nest)
     if hoist is not None and hoist.verdict.barrier is None:
-        return [hoist]
+        return hoist
     body = find_body(context, node)
     if hoist is not None and (body.verdict.confidence or 0) <= (hoist.verdict.confidence or 0):
-        return [hoist]
-    return [body]
+        return hoist
+    return body
 
 
 def body_awaits(node: ast.For) -> tuple[ast.Await, ...]:
@@ -199,10 +203,6 @@ def captures(node: ast.AST, names: frozenset[str]) -> bool:
     return any(
         isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names for child in ast.walk(node)
     )
-
-
-def _is_in(one: Opportunity, node: ast.For) -> bool:
-    return node.body[0].lineno <= one.span.line and one.span.end_line <= (node.end_lineno or 0)
 
 
 def _unshaped(context: FunctionContext, node: ast.For) -> BodyLoop:

@@ -1,0 +1,146 @@
+"""Judging different awaits that stand beside each other.
+
+Names alone are wrong here 97 times in 100, so both callees must be known to wait, and to ask for
+something rather than to change it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import barriers, vocabulary
+from flake8_gather.analysis.callees import callee_name
+from flake8_gather.analysis.effects import conflicts, effects_of, root_of
+from flake8_gather.analysis.judge import kept, path_text
+from flake8_gather.analysis.precedents import Precedents
+from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flake8_gather.analysis.barriers import Found
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Effects
+    from flake8_gather.analysis.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """One await with the code that belongs to it: its targets, and whether its result is kept."""
+
+    node: ast.Await
+    targets: tuple[ast.expr, ...] = ()
+    discarded: bool = False
+
+
+class Siblings:
+    """Judges the awaits of one statement or run of statements; knows each callee once."""
+
+    def __init__(self, context: FunctionContext, around: ast.stmt) -> None:
+        """`around` is a statement of the run, for what surrounds it."""
+        self.context = context
+        self.around = around
+        self._known: dict[ast.Await, Knowledge] = {}
+
+    def knowledge(self, sibling: Sibling) -> Knowledge:
+        """Return what is known of one await's callee."""
+        node = sibling.node
+        if node not in self._known:
+            known = self.context.file.callees.know(node.value, self.context.scope)
+            precedent = self._precedent(node)
+            if precedent is not None and known.barrier is None:
+                known = replace(known, waits=Answer.YES, permitted=Answer.YES, reasons=(precedent, *known.reasons))
+            self._known[node] = known
+        return self._known[node]
+
+    def _precedent(self, node: ast.Await) -> Reason | None:
+        if not isinstance(node.value, ast.Call):
+            return None
+        return Precedents.of(self.context.file).find(node.value, self.context, self.around)
+
+    # -- pairs -----------------------------------------------------------------------------------
+
+    def dependence(self, one: Sibling, other: Sibling) -> Found | None:
+        """Tell why the later of two awaits depends on the earlier one, by what the code shows."""
+        first, second = effects_of(one.node.value), effects_of(other.node.value)
+        line = other.node.lineno
+        bound = effects_of(*one.targets)
+        found = conflicts(bound.writes, second.reads) or conflicts(bound.writes, effects_of(*other.targets).writes)
+        if found is None:
+            found = conflicts(first.writes, second.reads | second.writes) or conflicts(second.writes, first.reads)
+        if found is not None:
+            return Barrier.CARRIED, Reason(f"`{path_text(found)}` comes from the await before", line)
+        return None
+
+    def conflict(self, one: Sibling, other: Sibling) -> Found | None:
+        """Tell why two awaits may not wait together, by what is known of their callees."""
+        first, second = self.knowledge(one), self.knowledge(other)
+        for known in (first, second):
+            if known.barrier is not None:
+                return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it")
+        for use in first.uses:
+            for third in second.uses:
+                if conflicts({use.path}, {third.path}) is not None:
+                    return use.barrier, use.reason
+        arguments = effects_of(other.node.value)
+        written = effects_of(*one.targets).mutations
+        found = (
+            conflicts(first.writes, second.reads | second.writes | _attributes(arguments))
+            or conflicts(second.writes, first.reads | first.writes)
+            or conflicts(written, second.reads | second.writes)
+        )
+        if found is not None:
+            return Barrier.SHARED_STATE, Reason(f"both callees use `{path_text(found)}`, and one changes it", other.node.lineno)
+        if written and not second.seen and root_of(other.node.value) in {path[0] for path in written}:
+            return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
+        return None
+
+    # -- verdicts --------------------------------------------------------------------------------
+
+    def verdict(self, group: Sequence[Sibling]) -> Verdict:
+        """Judge awaits that are known not to depend on each other by their names."""
+        other = barriers.not_asyncio(self.context.file)
+        if other is not None:
+            return kept(*other)
+        for sibling in group:
+            refused = self.evidence(sibling)
+            if refused is not None:
+                return kept(*refused)
+        for index, sibling in enumerate(group):
+            for earlier in group[:index]:
+                found = self.conflict(earlier, sibling)
+                if found is not None:
+                    return kept(*found)
+        found = (
+            barriers.held(self.context, self.around)
+            or barriers.deliberate(self.context, self.around)
+            or barriers.project_loop(self.context)
+        )
+        if found is not None:
+            return kept(*found)
+        known = [self.knowledge(sibling) for sibling in group]
+        reasons = tuple(dict.fromkeys(reason for one in known for reason in one.reasons))
+        return Verdict(Answer.YES, min(one.waits for one in known), min(one.permitted for one in known), None, reasons)
+
+    def evidence(self, sibling: Sibling) -> Found | None:
+        """Tell what is missing for one await to be gathered with different ones."""
+        known = self.knowledge(sibling)
+        line = sibling.node.lineno
+        if known.barrier is not None:
+            return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
+        if known.waits is Answer.NO:
+            return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
+        name = callee_name(sibling.node.value.func) if isinstance(sibling.node.value, ast.Call) else ""
+        asks = vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE)
+        if sibling.discarded or not asks:
+            return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
+        if known.named or min(known.waits, known.permitted) < Answer.LIKELY:
+            return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason("nothing is known about the callee", line)
+        return None
+
+
+def _attributes(effects: Effects) -> set[tuple[str, ...]]:
+    return {path for path in effects.reads if len(path) > 1}

@@ -1,0 +1,77 @@
+"""GTH301: an inner await makes a gather, or a task, wait before anything is started."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.callees import callee_name
+from flake8_gather.analysis.effects import FunctionLike
+from flake8_gather.analysis.source import child_statements
+from flake8_gather.catalogue import Kind
+from flake8_gather.opportunity import Answer, Opportunity, Reason, Span, Verdict
+from flake8_gather.shapes import DefeatedGather
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_gather.analysis.context import FunctionContext
+
+TASKS = frozenset({"create_task", "ensure_future"})
+
+
+def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
+    """Consider the gathers and task creations in a statement's own expressions."""
+    inner = {id(child) for child in child_statements(statement)}
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        if id(node) in inner or isinstance(node, FunctionLike | ast.ClassDef):
+            continue
+        if isinstance(node, ast.Call) and _starts(context, node):
+            awaits = _inner_awaits(node)
+            if awaits:
+                yield _opportunity(context, node, awaits)
+                continue
+        stack.extend(ast.iter_child_nodes(node))
+
+
+def _starts(context: FunctionContext, call: ast.Call) -> bool:
+    name = callee_name(call.func)
+    if name in TASKS:
+        return len(call.args) > 0
+    if "gather" not in name.lower():
+        return False
+    dotted = context.file.source.imports.dotted(call.func)
+    fact = context.file.catalogue.function(dotted) if dotted else None
+    return fact is not None and fact.kind is Kind.GATHER
+
+
+def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
+    """Return the awaits that stand where an awaitable belongs, if all positional arguments are such."""
+    found: list[ast.Await] = []
+    for argument in call.args[:1] if callee_name(call.func) in TASKS else call.args:
+        match argument:
+            case ast.Await():
+                found.append(argument)
+            case ast.Starred(
+                value=ast.ListComp(elt=ast.Await() as node, generators=[generator])
+            ) if not generator.is_async and not any(isinstance(child, ast.Await) for test in generator.ifs for child in ast.walk(test)):
+                found.append(node)
+            case ast.Starred(value=ast.List(elts=elements) | ast.Tuple(elts=elements)) if elements:
+                if not all(isinstance(element, ast.Await) for element in elements):
+                    return ()
+                found += (element for element in elements if isinstance(element, ast.Await))
+            case _:
+                return ()
+    return tuple(found)
+
+
+def _opportunity(context: FunctionContext, call: ast.Call, awaits: tuple[ast.Await, ...]) -> Opportunity:
+    """Nobody writes this for its order; only what the await gives may be meant (a task, a coroutine)."""
+    seen = [context.file.callees.know(node.value, context.scope) for node in awaits]
+    answer = Answer.YES if all(known.seen for known in seen) else Answer.LIKELY
+    reason = Reason("the inner await finishes before anything is started", call.lineno)
+    verdict = Verdict(Answer.YES, Answer.YES, answer, None, (reason,))
+    shape = DefeatedGather(context.function.node, call, awaits)
+    return Opportunity("GTH301", Span.of(call), tuple(Span.of(node) for node in awaits), verdict, shape)

@@ -1,0 +1,90 @@
+"""GTH202: awaits beside each other inside one expression."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import FunctionLike
+from flake8_gather.analysis.judge import kept
+from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
+from flake8_gather.shapes import SiblingAwaits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.opportunity import Verdict
+
+SIMPLE = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
+    """Consider the awaits of one simple statement, if there are several side by side."""
+    if not isinstance(statement, SIMPLE):
+        return
+    always, sometimes = _awaits(statement)
+    if len(always) + len(sometimes) < 2:
+        return
+    span = Span.of(statement)
+    shape = SiblingAwaits(context.function.node, statement, tuple(always), _spread(statement, always))
+    if len(always) < 2:
+        one = sometimes[0]
+        reason = Reason("whether it is awaited depends on what comes before", one.lineno)
+        awaits = tuple(Span.of(node) for node in sorted((*always, *sometimes), key=lambda node: (node.lineno, node.col_offset)))
+        yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
+        return
+    verdict = _verdict(context, statement, always)
+    yield Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape)
+
+
+def _awaits(statement: ast.stmt) -> tuple[list[ast.Await], list[ast.Await]]:
+    """Return the outermost awaits of a statement: those that always run, and those that may not."""
+    always: list[ast.Await] = []
+    sometimes: list[ast.Await] = []
+    stack: list[tuple[ast.AST, bool]] = [(statement, False)]
+    while stack:
+        node, doubtful = stack.pop()
+        match node:
+            case ast.Await():
+                (sometimes if doubtful else always).append(node)
+                continue
+            case ast.BoolOp(values=[first, *rest]):
+                stack += [(first, doubtful), *((child, True) for child in rest)]
+                continue
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                stack += [(test, doubtful), (body, True), (orelse, True)]
+                continue
+            case ast.Compare(left=left, comparators=[first, *rest]):
+                stack += [(left, doubtful), (first, doubtful), *((child, True) for child in rest)]
+                continue
+        if not isinstance(node, FunctionLike | COMPREHENSIONS):
+            stack += [(child, doubtful) for child in ast.iter_child_nodes(node)]
+    return sorted(always, key=_place), sorted(sometimes, key=_place)
+
+
+def _place(node: ast.Await) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _spread(statement: ast.stmt, awaits: list[ast.Await]) -> ast.Call | ast.List | ast.Tuple | ast.Set | None:
+    """Return the call or display that consists of exactly these awaits."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(args=parts, keywords=[]) | ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+                if len(parts) == len(awaits) and all(one is other for one, other in zip(parts, awaits, strict=True)):
+                    return node
+    return None
+
+
+def _verdict(context: FunctionContext, statement: ast.stmt, awaits: list[ast.Await]) -> Verdict:
+    judge = Siblings(context, statement)
+    siblings = [Sibling(node) for node in awaits]
+    for index, sibling in enumerate(siblings):
+        for earlier in siblings[:index]:
+            found = judge.dependence(earlier, sibling)
+            if found is not None:
+                return kept(*found)
+    return judge.verdict(siblings)

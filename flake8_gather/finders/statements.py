@@ -1,0 +1,187 @@
+"""GTH201 and GTH203: sibling statements whose awaits can wait together, directly or in rounds."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
+from flake8_gather.analysis.judge import PURE, kept
+from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
+from flake8_gather.shapes import AwaitRounds, StatementRun, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.opportunity import Verdict
+
+
+def find_runs(context: FunctionContext, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
+    """Consider the runs of statements with awaits in one block."""
+    for run in _runs(body):
+        yield from _Run(context, run).opportunities()
+
+
+def _runs(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Cut a block into stretches of awaiting and plain statements that begin and end with an await."""
+    run: list[ast.stmt] = []
+    for statement in (*body, None):
+        if statement is not None and (step_of(statement) or (run and is_plain(statement))):
+            run.append(statement)
+            if not isinstance(statement, ast.Return):
+                continue
+        while run and step_of(run[-1]) is None:
+            run.pop()
+        if sum(step_of(one) is not None for one in run) > 1:
+            yield run
+        run = []
+
+
+def step_of(statement: ast.stmt) -> Step | None:
+    """Return a statement as one await with its targets, None where it is something else."""
+    match statement:
+        case ast.Assign(targets=targets, value=ast.Await() as node):
+            return Step(statement, node, tuple(targets)) if _single(statement) else None
+        case ast.AnnAssign(target=target, annotation=annotation, value=ast.Await() as node):
+            return Step(statement, node, (target,), annotation) if _single(statement) else None
+        case ast.Expr(value=ast.Await() as node):
+            return Step(statement, node) if _single(statement) else None
+        case ast.Return(value=ast.Await() as node):
+            return Step(statement, node, returns=True) if _single(statement) else None
+    return None
+
+
+def _single(statement: ast.stmt) -> bool:
+    return sum(isinstance(node, ast.Await) for node in ast.walk(statement)) == 1
+
+
+def is_plain(statement: ast.stmt) -> bool:
+    """Tell whether a statement between awaits may move: it binds names from what changes nothing, or logs."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
+        return False
+    if any(isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in ast.walk(statement)):
+        return False
+    effects = effects_of(statement)
+    return not effects.mutations and all(is_logging(call) or _is_pure(call) for call in effects.calls)
+
+
+def _is_pure(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in PURE or name[:1].isupper()
+
+
+class _Run:
+    """One stretch of statements with at least two awaits."""
+
+    def __init__(self, context: FunctionContext, statements: list[ast.stmt]) -> None:
+        self.context = context
+        self.statements = statements
+        self.steps = [step for statement in statements if (step := step_of(statement)) is not None]
+        self.judge = Siblings(context, statements[0])
+        self.siblings = [
+            Sibling(step.node, step.targets, discarded=not step.targets and not step.returns) for step in self.steps
+        ]
+
+    def opportunities(self) -> Iterator[Opportunity]:
+        groups, obstacle = self.groups()
+        together = [group for group in groups if len(group) > 1]
+        rounds = self.rounds()
+        if together and (rounds is None or len(rounds) >= len(groups)):
+            for group in together:
+                yield self.group_opportunity(group)
+        elif rounds is not None and len(rounds) < len(self.steps):
+            yield self.rounds_opportunity(rounds)
+        elif obstacle is not None:
+            yield self.opportunity("GTH201", self.steps, obstacle, StatementRun(self.context.function.node, tuple(self.steps)))
+
+    def groups(self) -> tuple[list[list[int]], Verdict | None]:
+        """Return stretches of steps that can wait together, and what keeps the first pair apart."""
+        groups: list[list[int]] = [[0]]
+        obstacle: Verdict | None = None
+        for index in range(1, len(self.steps)):
+            found = self.apart(groups[-1], index)
+            if found is None:
+                groups[-1].append(index)
+            else:
+                obstacle = obstacle or found
+                groups.append([index])
+        return groups, obstacle
+
+    def apart(self, group: list[int], index: int) -> Verdict | None:
+        """Return the verdict that keeps a step out of a group, None where it may join."""
+        for one in group:
+            found = self.judge.dependence(self.siblings[one], self.siblings[index])
+            if found is not None:
+                return kept(*found)
+        if self.placed([*group, index]) is None:
+            reason = Reason("a statement in between needs one await and feeds the other", self.steps[index].node.lineno)
+            return kept(Barrier.CARRIED, reason)
+        verdict = self.judge.verdict([self.siblings[one] for one in (*group, index)])
+        return None if verdict.barrier is None else verdict
+
+    def placed(self, group: list[int]) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
+        """Sort the plain statements inside a group into those before and behind the gather."""
+        first = self.statements.index(self.steps[group[0]].statement)
+        last = self.statements.index(self.steps[group[-1]].statement)
+        inside = {id(self.steps[index].statement) for index in group}
+        before: list[ast.stmt] = []
+        after: list[ast.stmt] = []
+        written = effects_of()
+        for statement in self.statements[first : last + 1]:
+            effects = effects_of(statement)
+            if id(statement) in inside:
+                step = step_of(statement)
+                assert step is not None
+                if conflicts(effects_of(*after).writes, effects_of(step.node.value).reads):
+                    return None
+                written.add(effects_of(*step.targets))
+            elif conflicts(written.writes, effects.reads | effects.writes) or conflicts(
+                effects_of(*after).writes, effects.reads | effects.writes
+            ):
+                after.append(statement)
+            else:
+                before.append(statement)
+        moved = effects_of(*before).writes
+        arguments = effects_of(*(self.steps[index].node.value for index in group[:-1])).reads
+        return None if conflicts(moved, arguments) else (before, after)
+
+    def group_opportunity(self, group: list[int]) -> Opportunity:
+        placed = self.placed(group)
+        assert placed is not None
+        steps = [self.steps[index] for index in group]
+        shape = StatementRun(self.context.function.node, tuple(steps), tuple(placed[0]), tuple(placed[1]))
+        return self.opportunity("GTH201", steps, self.judge.verdict([self.siblings[index] for index in group]), shape)
+
+    def rounds(self) -> list[list[int]] | None:
+        """Return the steps as rounds by their longest chain of dependences, if all have evidence."""
+        if len(self.steps) < 3 or any(self.judge.evidence(sibling) for sibling in self.siblings):
+            return None
+        if any(step_of(statement) is None for statement in self.statements) or self.steps[-1].returns:
+            return None
+        levels: list[int] = []
+        for index, sibling in enumerate(self.siblings):
+            earlier = [
+                levels[other] for other in range(index) if self.judge.dependence(self.siblings[other], sibling) is not None
+            ]
+            if any(self.judge.conflict(self.siblings[other], sibling) for other in range(index)):
+                return None
+            levels.append(1 + max(earlier, default=-1))
+        found: list[list[int]] = [[] for _ in range(max(levels) + 1)]
+        for index, level in enumerate(levels):
+            found[level].append(index)
+        return found
+
+    def rounds_opportunity(self, rounds: list[list[int]]) -> Opportunity:
+        steps = tuple(tuple(self.steps[index] for index in one) for one in rounds)
+        order = tuple(one[0].statement for one in steps)
+        shape = AwaitRounds(self.context.function.node, tuple(self.statements), steps, order)
+        widest = max(rounds, key=len)
+        verdict = self.judge.verdict([self.siblings[index] for index in widest])
+        return self.opportunity("GTH203", self.steps, verdict, shape)
+
+    def opportunity(self, code: str, steps: Sequence[Step], verdict: Verdict, shape: StatementRun | AwaitRounds) -> Opportunity:
+        first, last = Span.of(steps[0].statement), Span.of(steps[-1].statement)
+        span = Span(first.line, first.column, last.end_line, last.end_column)
+        return Opportunity(code, span, tuple(Span.of(step.node) for step in steps), verdict, shape)

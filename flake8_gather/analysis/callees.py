@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
-from flake8_gather.analysis.starting import started_calls
+from flake8_gather.analysis.starting import started_calls, task_of
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, class_body
 from flake8_gather.analysis.receivers import Type
 from flake8_gather.analysis.vocabulary import Verb
@@ -98,12 +98,32 @@ class Callees:
                 return self._call(node, scope, inner=inner)
             case ast.IfExp(body=body, orelse=orelse):
                 return merged((self.know(body, scope, inner=inner), self.know(orelse, scope, inner=inner)))
+            case ast.Name() if (stored := self._stored_call(node, scope)) is not None:
+                return self._call(stored, scope, inner=inner)
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 text = ast.unparse(node)
                 return barred(Barrier.ALREADY_CONCURRENT, f"`{text}` was created before, it may already run", node.lineno)
         return Knowledge(reasons=(Reason("what is awaited is not a call", node.lineno),))
 
+    def _stored_call(self, node: ast.Name, scope: Scope) -> ast.Call | None:
+        """Return the coroutine call behind a name that goes through a list of coroutines made here."""
+        if scope.function is None:
+            return None
+        bindings = self.receivers.bindings(scope.function)
+        match bindings.get(node.id):
+            case [ast.For(target=ast.Name(), iter=ast.Name(id=name)) | ast.comprehension(target=ast.Name(), iter=ast.Name(id=name))]:
+                match bindings.get(name):
+                    case [ast.Assign(value=ast.ListComp(elt=ast.Call() as call))]:
+                        target = self.target(call.func, scope)
+                        if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.AsyncFunctionDef):
+                            return call
+        return None
+
     def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
+        task = task_of(node)
+        if task is not None:
+            known = self._call(task, scope, inner=inner)
+            return replace(known, permitted=max(known.permitted, Answer.LIKELY)) if known.barrier is None else known
         target = self.target(node.func, scope)
         match target:
             case External(dotted):

@@ -17,6 +17,7 @@ from flake8_gather.analysis.effects import COMMUTATIVE, conflicts, effects_of, i
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.analysis.starting import TASKS
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
@@ -136,7 +137,7 @@ class _Iterations:
     def running(self, iterable: ast.expr) -> Found | None:
         """`as_completed` and friends give what already runs."""
         for node in ast.walk(iterable):
-            if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", "create_task", "ensure_future"):
+            if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", *TASKS):
                 text = f"`{callee_name(node.func)}` has started them already"
                 return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
         return None

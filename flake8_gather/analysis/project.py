@@ -75,10 +75,17 @@ class Project:
         """`follow` False keeps to the one file."""
         self.source = source
         self.follow = follow
+        self._modules: dict[str, Source | None] = {}
+        self._symbols: dict[str, Symbol] = {}
         self._roots = _roots(Path(source.path)) if follow else ()
 
     def module(self, dotted: str) -> Source | None:
         """Return a module of the project by its dotted name."""
+        if dotted not in self._modules:
+            self._modules[dotted] = self._find(dotted)
+        return self._modules[dotted]
+
+    def _find(self, dotted: str) -> Source | None:
         if dotted == self.source.imports.module:
             return self.source
         for root in self._roots:
@@ -90,6 +97,14 @@ class Project:
 
     def resolve(self, dotted: str, hops: int = 0) -> Symbol:
         """Follow a dotted name through modules and re-exports to what it stands for."""
+        known = self._symbols.get(dotted)
+        if known is None:
+            known = self._resolve(dotted, hops)
+            if hops == 0:
+                self._symbols[dotted] = known
+        return known
+
+    def _resolve(self, dotted: str, hops: int) -> Symbol:
         parts = dotted.split(".")
         for length in range(len(parts), 0, -1):
             source = self.module(".".join(parts[:length]))

@@ -15,6 +15,7 @@ from flake8_gather.analysis.callees import callee_name
 from flake8_gather.analysis.effects import conflicts, effects_of, root_of
 from flake8_gather.analysis.judge import kept, path_text
 from flake8_gather.analysis.precedents import Precedents
+from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
@@ -127,16 +128,17 @@ class Siblings:
 
     def evidence(self, sibling: Sibling) -> Found | None:
         """Tell what is missing for one await to be gathered with different ones."""
-        known = self.knowledge(sibling)
         line = sibling.node.lineno
+        task = task_of(sibling.node.value)
+        name = callee_name(sibling.node.value.func) if isinstance(sibling.node.value, ast.Call) else ""
+        asks = vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE)
+        if task is None and (sibling.discarded or not asks):
+            return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
+        known = self.knowledge(sibling)
         if known.barrier is not None:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
         if known.waits is Answer.NO:
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
-        name = callee_name(sibling.node.value.func) if isinstance(sibling.node.value, ast.Call) else ""
-        asks = vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE)
-        if sibling.discarded or not asks:
-            return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
         if known.named or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason("nothing is known about the callee", line)
         return None

@@ -1,4 +1,4 @@
-"""Which calls a gather, or something like it, starts."""
+"""Which calls a gather, a task or something like them starts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+TASKS = frozenset({"create_task", "ensure_future"})
+
+
+def task_of(node: ast.expr) -> ast.Call | None:
+    """Return the coroutine call that a task is made of: `f(x)` for `create_task(f(x))`."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[ast.Call() as inner, *_]) if name in TASKS:
+            return inner
+    return None
 
 
 def started_calls(node: ast.Call) -> Iterator[ast.Call]:

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.receivers import Scope
     from flake8_gather.analysis.source import FunctionNode, Source
 
-MAX_DEPTH = 10
-MAX_FUNCTIONS = 150
-MAX_ROUNDS = 3
+MAX_DEPTH = 9
+MAX_FUNCTIONS = 120
 UNSEEN = Knowledge(reasons=(Reason("the calls go too deep to follow"),))
 ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
@@ -42,8 +41,9 @@ class Summaries:
         self.callees = callees
         self._done: dict[FunctionNode, Knowledge] = {}
         self._round: dict[FunctionNode, Knowledge] = {}
-        self._depth = 0
-        self._cut = False
+        self._links: dict[FunctionNode, int] = {}
+        self._stack: list[FunctionNode] = []
+        self._lowest = MAX_DEPTH
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -80,43 +80,38 @@ class Summaries:
     # -- summaries -------------------------------------------------------------------------------
 
     def summary(self, symbol: FunctionSymbol) -> Knowledge:
-        """Return a function's summary in its own names.
+        """Return a function's summary in its own names: the least fixed point over the call graph.
 
-        Inside a question, a function met again gives what is known of it so far; the function asked
-        for is then summarised anew until nothing changes. Everything is looked at once per round.
+        A function that is met again while it is being summarised adds nothing (yet): whatever it
+        does is in the summary of the one that began. So the beginning of a cycle is complete, and
+        what depended on it in the middle is asked anew next time (Tarjan's lowest link tells which).
         """
         node = symbol.node
-        if node in self._done:
-            return self._done[node]
-        if node in self._round:
-            self._cut = True
-            return self._round[node]
-        if self._depth:
-            return self._descend(symbol)
-        result = NOTHING
-        for _ in range(MAX_ROUNDS):
-            self._cut = False
-            self._round = {node: result}
-            before, result = result, self._descend(symbol)
-            if not self._cut or result == before:
-                break
-        self._done[node] = result
-        if not self._cut:
-            self._done.update(self._round)
-        self._round = {}
-        return result
-
-    def _descend(self, symbol: FunctionSymbol) -> Knowledge:
-        if self._depth >= MAX_DEPTH or len(self._round) >= MAX_FUNCTIONS:
-            self._cut = True
+        known = self._done.get(node) or self._round.get(node)
+        if known is not None:
+            self._lowest = min(self._lowest, self._links.get(node, self._lowest))
+            return known
+        depth = len(self._stack)
+        if depth >= MAX_DEPTH or len(self._round) >= MAX_FUNCTIONS:
             return UNSEEN
-        self._round.setdefault(symbol.node, NOTHING)
-        self._depth += 1
+        around, self._lowest = self._lowest, depth
+        self._stack.append(node)
+        self._round[node], self._links[node] = NOTHING, depth
         try:
             result = self._summarise(symbol)
         finally:
-            self._depth -= 1
-        self._round[symbol.node] = result
+            self._stack.pop()
+        self._round[node] = result
+        if self._lowest >= depth:
+            self._done[node] = result
+            del self._links[node]
+        else:
+            self._links[node] = self._lowest
+        self._lowest = min(around, self._lowest)
+        if not self._stack:
+            self._round.clear()
+            self._links.clear()
+            self._lowest = MAX_DEPTH
         return result
 
     def _summarise(self, symbol: FunctionSymbol) -> Knowledge:

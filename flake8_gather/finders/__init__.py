@@ -13,8 +13,9 @@ from flake8_gather.analysis.source import FunctionNode, child_statements
 from flake8_gather.finders.comprehensions import find_comprehensions
 from flake8_gather.finders.defeated import find_defeated
 from flake8_gather.finders.expressions import find_siblings
-from flake8_gather.finders.loops import find_loop
+from flake8_gather.finders.loops import body_awaits, find_loop
 from flake8_gather.finders.statements import find_runs
+from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Confidence
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class _Walk:
         if isinstance(node, ast.For):
             loop = find_loop(self.context, node, inside)
             if loop is not None:
+                loop = as_tasks(loop, body_awaits(node))
                 if loop.reported(self.threshold):
                     inside = [other for other in inside if not _claims(loop, other)]
                 yield loop

@@ -9,6 +9,7 @@ from flake8_gather.analysis.effects import FunctionLike, comprehension_targets, 
 from flake8_gather.analysis.judge import Group, judge_iterations, kept
 from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.values import is_reiterable
+from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitComprehension
 
@@ -53,7 +54,8 @@ def _consider(
         return None
     reiterable = is_reiterable(node.generators[0].iter, context)
     shape = AwaitComprehension(context.function.node, node, awaits, reiterable, consumer)
-    return Opportunity("GTH103", Span.of(node), tuple(Span.of(one) for one in awaits), _verdict(context, statement, node, awaits), shape)
+    verdict = _verdict(context, statement, node, awaits)
+    return as_tasks(Opportunity("GTH103", Span.of(node), tuple(Span.of(one) for one in awaits), verdict, shape), awaits)
 
 
 def _item_awaits(node: Comprehension) -> tuple[ast.Await, ...]:

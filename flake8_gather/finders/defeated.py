@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.callees import callee_name
 from flake8_gather.analysis.effects import FunctionLike
 from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.starting import TASKS
 from flake8_gather.catalogue import Kind
 from flake8_gather.opportunity import Answer, Opportunity, Reason, Span, Verdict
 from flake8_gather.shapes import DefeatedGather
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_gather.analysis.context import FunctionContext
-
-TASKS = frozenset({"create_task", "ensure_future"})
-
 
 def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
     """Consider the gathers and task creations in a statement's own expressions."""

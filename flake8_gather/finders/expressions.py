@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.effects import FunctionLike
 from flake8_gather.analysis.judge import kept
 from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import SiblingAwaits
 
@@ -37,7 +38,7 @@ def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
         yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
         return
     verdict = _verdict(context, statement, always)
-    yield Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape)
+    yield as_tasks(Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape), always)
 
 
 def _awaits(statement: ast.stmt) -> tuple[list[ast.Await], list[ast.Await]]:

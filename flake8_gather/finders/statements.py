@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
 from flake8_gather.analysis.judge import PURE, kept
 from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitRounds, StatementRun, Step
 
@@ -184,4 +185,5 @@ class _Run:
     def opportunity(self, code: str, steps: Sequence[Step], verdict: Verdict, shape: StatementRun | AwaitRounds) -> Opportunity:
         first, last = Span.of(steps[0].statement), Span.of(steps[-1].statement)
         span = Span(first.line, first.column, last.end_line, last.end_column)
-        return Opportunity(code, span, tuple(Span.of(step.node) for step in steps), verdict, shape)
+        awaits = [step.node for step in steps]
+        return as_tasks(Opportunity(code, span, tuple(Span.of(node) for node in awaits), verdict, shape), awaits)

@@ -81,11 +81,17 @@ def streaming(body: Sequence[ast.stmt]) -> Found | None:
 def paced(body: Iterable[ast.AST]) -> Found | None:
     """A pause in the body itself is there on purpose."""
     for node in own_nodes(*body):
-        if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
-            name = callee_name(node.value.func)
+        if isinstance(node, ast.Call):
+            name = callee_name(node.func)
             if PAUSES & set(vocabulary.words(name)):
                 return Barrier.PACED, Reason(f"`{name}` pauses between the items on purpose", node.lineno)
     return None
+
+
+def paced_around(context: FunctionContext, node: ast.stmt) -> Found | None:
+    """The loop around the code pauses on purpose."""
+    loops = [one for one in enclosing(context.function.node, node) if isinstance(one, ast.For | ast.While | ast.AsyncFor)]
+    return paced(loops[-1].body) if loops else None
 
 
 def polling(body: Sequence[ast.stmt]) -> Found | None:

@@ -16,7 +16,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     touch,
 )
-from flake8_gather.analysis.knowledge import Knowledge, Use, merged, without_faint
+from flake8_gather.analysis.knowledge import Knowledge, Once, Use, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.receivers import scope_of
 from flake8_gather.analysis.source import FunctionNode, child_statements
@@ -52,7 +52,11 @@ class BodySummary:
         effects = effects_of(*self.symbol.node.body)
         writes = self._outliving(effects.mutations) | self._globals()
         reads = self._outliving(effects.reads)
-        awaited = merged((*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls()))
+        parts = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
+        awaited = merged(parts)
+        if awaited.permitted is Answer.UNKNOWN and any(part.waits is Answer.YES and part.permitted >= Answer.LIKELY for part in parts):
+            # It reaches a wait that many may share, and nothing in sight speaks against the rest.
+            awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = awaited.moved(self.outlives)
         uses = (*awaited.uses, *self._changes(reads))
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)))
@@ -108,7 +112,8 @@ class BodySummary:
                 if guard is not None:
                     text = ".".join(guard)
                     reason = Reason(f"`{self.symbol.node.name}` waits only until `{text}` is set", node.lineno)
-                    known = replace(known, waits=Answer.NO, permitted=Answer.YES, reasons=(reason,))
+                    once = Once(guard, known.waits, reason)
+                    known = replace(known, waits=Answer.NO, permitted=Answer.YES, once=(once, *known.once), reasons=(reason,))
                 yield known
 
     @staticmethod

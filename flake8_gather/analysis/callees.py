@@ -30,6 +30,7 @@ KIND_BARRIERS = {
     Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
     Kind.GATHER: Barrier.ALREADY_CONCURRENT,
 }
+THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
 THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
 
 
@@ -124,6 +125,10 @@ class Callees:
         if task is not None:
             known = self._call(task, scope, inner=inner)
             return replace(known, permitted=max(known.permitted, Answer.LIKELY)) if known.barrier is None else known
+        if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
+            # `asyncify(f)(x)`: a synchronous function, called in a thread.
+            fact = self.catalogue.function("asyncio.to_thread")
+            return self._threaded(node.func, 0, scope, fact) if fact else Knowledge()
         target = self.target(node.func, scope)
         match target:
             case External(dotted):

@@ -237,10 +237,11 @@ class _Iterations:
 
     def weigh(self, parts: list[Knowledge]) -> Verdict:
         reasons = tuple(dict.fromkeys(reason for known in parts for reason in known.reasons))
-        waits = max(known.waits for known in parts)
+        again = [one.waits for known in parts for one in known.once if not self.group.shared(one.path)]
+        waits = max((*(known.waits for known in parts), *again))
         if waits is Answer.NO:
             return kept(Barrier.NO_WAIT, *(reasons or (Reason("nothing in it really waits", self.group.node.lineno),)))
-        waiting = [known for known in parts if known.waits is not Answer.NO]
+        waiting = [known for known in parts if known.waits is not Answer.NO or known.once]
         permitted = min(known.permitted for known in waiting)
         found = self.surroundings()
         if found is not None:

@@ -28,6 +28,15 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """A wait that happens only until something is set at `path`: a memo, a lazily made client."""
+
+    path: Path
+    waits: Answer
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What is known about awaiting one expression, in the names of the code that awaits it.
 
@@ -35,6 +44,7 @@ class Knowledge:
     shared; `uses` are those that depend on it. `reads` and `writes` are paths of objects that
     outlive the call; they are complete where `seen` is true. `query` says that the name asks for
     something, `named` that only names speak for it; `coroutine` whether a coroutine is returned.
+    `once` are waits on top of `waits` that happen only the first time on one object.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -48,6 +58,7 @@ class Knowledge:
     query: bool = False
     named: bool = False
     coroutine: bool | None = None
+    once: tuple[Once, ...] = ()
 
     def moved(self, move: Callable[[Path], Path | None]) -> Knowledge:
         """Return it with its paths in a caller's names; `move` gives None for what is fresh there."""
@@ -56,7 +67,9 @@ class Knowledge:
         )
         reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
         writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
-        return replace(self, uses=uses, reads=reads, writes=writes)
+        once = tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None)
+        fresh = max((one.waits for one in self.once if move(one.path) is None), default=Answer.NO)
+        return replace(self, uses=uses, reads=reads, writes=writes, once=once, waits=max(self.waits, fresh))
 
 
 def without_faint(known: Knowledge) -> Knowledge:
@@ -78,7 +91,9 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     reasons: list[Reason] = []
     reads: set[Path] = set()
     writes: set[Path] = set()
+    once: list[Once] = []
     for part in parts:
+        once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
         barrier = barrier or part.barrier
@@ -87,7 +102,8 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         reasons += (reason for reason in part.reasons if reason not in reasons)
         reads |= part.reads
         writes |= part.writes
-    return Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
+    known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
+    return replace(known, once=tuple(once))
 
 
 def barred(barrier: Barrier, text: str, line: int | None = None) -> Knowledge:

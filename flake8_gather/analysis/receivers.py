@@ -25,7 +25,7 @@ from flake8_gather.analysis.project import (
 from flake8_gather.analysis.source import FunctionNode, Source, child_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_gather.catalogue import Catalogue
 
@@ -383,12 +383,17 @@ class Receivers:
                 except (SyntaxError, ValueError, RecursionError):
                     return None
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                return self.annotation(left, source, depth) or self.annotation(right, source, depth)
+                return self._union((left, right), source, depth)
             case ast.Subscript(value=value, slice=inner):
                 return self._generic(value, inner, source, depth)
             case ast.Name() | ast.Attribute():
                 return self._named(node, source, depth)
         return None
+
+    def _union(self, parts: Sequence[ast.expr], source: Source, depth: int) -> Type | None:
+        """Of a union the first class counts; of `Client | SyncClient`, which a flag decides, the asynchronous one."""
+        found = [one for part in parts if (one := self.annotation(part, source, depth))]
+        return next((one for one in found if not one.name.startswith("Sync")), found[0] if found else None)
 
     def _named(self, node: ast.Name | ast.Attribute, source: Source, depth: int) -> Type | None:
         symbol = self.project.named(node, source)
@@ -413,7 +418,7 @@ class Receivers:
         if name in TRANSPARENT:
             return self.annotation(inside[0], source, depth) if inside else None
         if name == "Union":
-            return next((found for one in inside if (found := self.annotation(one, source, depth))), None)
+            return self._union(inside, source, depth)
         args = tuple(self.annotation(one, source, depth) for one in inside)
         base = self.annotation(value, source, depth)
         if base is None:

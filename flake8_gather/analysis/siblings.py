@@ -117,6 +117,7 @@ class Siblings:
                     return kept(*found)
         found = (
             barriers.held(self.context, self.around)
+            or barriers.paced_around(self.context, self.around)
             or barriers.deliberate(self.context, self.around)
             or barriers.project_loop(self.context)
         )
@@ -137,7 +138,7 @@ class Siblings:
         known = self.knowledge(sibling)
         if known.barrier is not None:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
-        if known.waits is Answer.NO:
+        if known.waits is Answer.NO:  # what waits only once is not worth a gather
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
         if known.named or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason("nothing is known about the callee", line)

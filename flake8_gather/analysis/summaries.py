@@ -130,7 +130,7 @@ class Summaries:
             returned = [self.callees.know(value, scope, inner=True) for value in values]
             known = merged((known, *returned)) if returned else known
             return replace(known, coroutine=None)
-        if known.waits is Answer.NO and known.barrier is None:
+        if known.waits is Answer.NO and known.barrier is None and not known.once:
             reason = Reason(f"`{node.name}` never really waits", node.lineno)
             return replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
         return replace(known, coroutine=not node.decorator_list or known.coroutine)
@@ -144,7 +144,7 @@ class Summaries:
             return Knowledge(reasons=(reason,))
         known = merged(found)
         waiting = [one for one in found if one.waits >= Answer.LIKELY]
-        if all(one.waits is Answer.NO for one in found):
+        if all(one.waits is Answer.NO and not one.once for one in found):
             return replace(known, barrier=Barrier.NO_WAIT, reasons=(reason, *known.reasons))
         barrier = None if known.barrier is Barrier.NO_WAIT else known.barrier
         waits = known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN

@@ -10,6 +10,8 @@ from pathlib import Path
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 PREFIXES = ("async", "aio", "try", "maybe", "safe", "do", "await", "bulk", "batch")
+# Words that mean a step in an object's life wherever they stand in a name.
+STAGES = frozenset({"shutdown", "startup", "teardown", "setup", "lifespan"})
 COMMANDS = re.compile(r"_(or_create|and_(update|delete|replace|modify|save|remove|set|store|send))")
 
 
@@ -58,6 +60,8 @@ def verb(name: str) -> tuple[Verb, bool]:
     first = parts[0]
     if first not in known and first.startswith("a") and first[1:] in known:
         first = first[1:]
+    if STAGES.intersection(parts):
+        return Verb.LIFECYCLE, True
     found = known.get(first, (Verb.OPAQUE, False))
     if found[0] is Verb.QUERY and COMMANDS.search(name):
         return Verb.EFFECT, False

@@ -50,6 +50,7 @@ class Barrier(enum.StrEnum):
     SHARED_STATE = "shared-state"
     SINGLE = "single"
     CONTEXT = "context"
+    TEST = "test"
     UNKNOWN = "unknown"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
@@ -30,6 +31,7 @@ PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
 # anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
 ANYIO = re.compile(r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run)\b|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b")
+TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 DELIBERATE = re.compile(
     r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)|in (the )?(correct |right |same |strict )?order\b"
     r"|order(ing)? (matters|is important)|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
@@ -140,6 +142,18 @@ def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
         for child in own_nodes(*branch):
             if isinstance(child, ast.Call) and "gather" in vocabulary.words(callee_name(child.func)):
                 return Barrier.ALREADY_CONCURRENT, Reason("the other branch gathers, this one is sequential by choice", child.lineno)
+    return None
+
+
+def in_test(context: FunctionContext) -> Found | None:
+    """A test tells a story in its order, and its waits cost nobody in production."""
+    file = context.file
+    outermost = (*context.function.outer, context.function.node)
+    named = next((node for node in outermost if node.name.startswith(("test_", "Test"))), None)
+    name = PurePath(file.source.path).name
+    is_module = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    if (named is not None or is_module) and TEST_MODULES & {one.partition(".")[0] for one in file.source.imports.modules()}:
+        return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     return None
 
 

@@ -114,7 +114,7 @@ class _Iterations:
     # -- syntax and knowledge --------------------------------------------------------------------
 
     def syntax(self) -> Found | None:
-        other = barriers.not_asyncio(self.context.file)
+        other = barriers.not_asyncio(self.context.file) or barriers.in_test(self.context)
         if other is not None:
             return other
         for iterable in self.group.iterables:

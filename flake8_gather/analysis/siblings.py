@@ -103,7 +103,7 @@ class Siblings:
 
     def verdict(self, group: Sequence[Sibling]) -> Verdict:
         """Judge awaits that are known not to depend on each other by their names."""
-        other = barriers.not_asyncio(self.context.file)
+        other = barriers.not_asyncio(self.context.file) or barriers.in_test(self.context)
         if other is not None:
             return kept(*other)
         for sibling in group:
@@ -140,7 +140,8 @@ class Siblings:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
         if known.waits is Answer.NO:  # what waits only once is not worth a gather
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
-        if known.named or min(known.waits, known.permitted) < Answer.LIKELY:
+        sure = known.waits is Answer.YES or known.seen
+        if known.named or not sure or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason("nothing is known about the callee", line)
         return None
 

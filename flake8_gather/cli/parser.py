@@ -1,0 +1,97 @@
+"""The arguments of `flake8-gather`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Any
+
+from flake8_gather import __version__
+from flake8_gather.rules import RULES
+from flake8_gather.settings import STYLES, confidence, helper, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPTIONS = ("min_confidence", "follow_imports", "gather_function", "style", "limit")
+EXIT_CODES = "exit codes: 0 nothing left to do, 1 findings or would change, 2 an error"
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser; the subcommand's name is in `command`."""
+    parser = argparse.ArgumentParser(
+        prog="flake8-gather",
+        description="Find awaits that wait one after another for nothing, and gather them.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"flake8-gather {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_fix(commands.add_parser("fix", help="rewrite files", description="Rewrite files.", epilog=EXIT_CODES))
+    _add_explain(
+        commands.add_parser(
+            "explain",
+            help="list every group of awaits, with the reason why it is reported or kept",
+            description="List every group of awaits considered, reported or kept, and why.",
+            epilog=EXIT_CODES,
+        )
+    )
+    rule = commands.add_parser("rule", help="print a rule, or all", description="Print a rule, or all of them.")
+    rule.add_argument("rule", nargs="?", metavar="CODE", type=str.upper, choices=tuple(RULES), help="such as GTH102")
+    return parser
+
+
+def overrides(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """Return the fields of `Options` that the command line sets."""
+    given = {name: getattr(arguments, name, None) for name in OPTIONS}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _add_fix(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or - for stdin (default: .)")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--diff", action="store_true", help="print what would change, change nothing")
+    shown.add_argument("--check", action="store_true", help="only say which files would change")
+    shown.add_argument("--verify", metavar="COMMAND", help="keep the rewrites under which COMMAND passes")
+    parser.add_argument(
+        "--select", type=codes, default=("GTH",), metavar="CODES", help="only these rules (GTH1 means GTH101 to GTH105)"
+    )
+    _add_shared(parser)
+    parser.add_argument("--style", choices=STYLES, help="asyncio.gather, or a TaskGroup around the calls")
+    parser.add_argument("--limit", type=whole, metavar="N", help="at most N at the same time in a rewritten loop")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="name every rewritten and every kept group")
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH[:LINE]", help="file, folder, a line in a file, - for stdin (default: .)"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _add_shared(parser)
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--min-confidence", type=confidence, metavar="LEVEL", help="high, medium (default) or low: report from here on"
+    )
+    parser.add_argument("--gather-function", type=helper, metavar="NAME", help="the project's own asyncio.gather")
+    parser.add_argument(
+        "--no-follow-imports",
+        action="store_false",
+        dest="follow_imports",
+        default=None,
+        help="judge each file alone, without the project's other modules",
+    )
+    parser.add_argument("-j", "--jobs", type=whole, default=os.cpu_count() or 1, metavar="N", help="processes")
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Read codes or beginnings of codes, apart by commas."""
+    wanted = tuple(text.upper().replace(",", " ").split())
+    for code in wanted:
+        if not any(rule.startswith(code) for rule in RULES):
+            raise argparse.ArgumentTypeError(f"{code!r} is no rule of flake8-gather")
+    if not wanted:
+        raise argparse.ArgumentTypeError("no code given")
+    return wanted

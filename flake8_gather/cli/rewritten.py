@@ -1,0 +1,102 @@
+"""One file through the codemod: what was found in it, and its bytes before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.source import Source
+from flake8_gather.cli import work
+from flake8_gather.finders import analyse
+from flake8_gather.opportunity import Barrier, Span
+
+if TYPE_CHECKING:
+    from flake8_gather.files import Content, FileError
+    from flake8_gather.opportunity import Opportunity
+    from flake8_gather.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to rewrite, with the rules and settings that hold for it."""
+
+    path: str
+    codes: frozenset[str]
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is said of one group: where its finding stands, why it was refused or kept, its barrier."""
+
+    span: Span
+    line: int
+    code: str
+    why: str = ""
+    barrier: str = ""
+
+    @classmethod
+    def of(cls, found: Opportunity, why: str = "", barrier: str = "") -> Group:
+        """Return what is said of an opportunity."""
+        return cls(found.span, found.awaits[0].line, found.code, why, barrier)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found in one file, and its bytes before and after."""
+
+    content: Content
+    new: bytes
+    applied: tuple[Group, ...] = ()
+    refused: tuple[Group, ...] = ()
+    kept: tuple[Group, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether the file is to be rewritten."""
+        return self.new != self.content.data
+
+
+def outcome(task: Task) -> Outcome | FileError:
+    """Rewrite one file in memory."""
+    return work.guarded(task.path, lambda content: _outcome(content, task))
+
+
+def rewritten_only(found: Outcome, groups: frozenset[Group], options: Options) -> bytes:
+    """Return a file's bytes with only some of its applied rewrites. Raises `FileError`."""
+    if len(groups) in (0, len(found.applied)):
+        return found.new if groups else found.content.data
+    from flake8_gather.codemod.rewriting import rewrite
+
+    codes = frozenset(group.code for group in groups)
+    only = frozenset(group.span for group in groups)
+    return found.content.encode(rewrite(found.content.text, found.content.name, options, codes, only=only).text)
+
+
+def _outcome(content: Content, task: Task) -> Outcome:
+    source = Source.parse(content.text, content.name)
+    considered = analyse(source, task.options)
+    reported = [found for found in considered if found.reported(task.options.min_confidence)]
+    kept = tuple(_kept(found) for found in considered if found not in reported)
+    if not any(found.code in task.codes for found in reported):
+        return Outcome(content, content.data, kept=kept)
+    from flake8_gather.codemod.rewriting import rewrite
+
+    result = rewrite(content.text, content.name, task.options, task.codes)
+    return Outcome(
+        content,
+        content.encode(result.text),
+        applied=tuple(Group.of(found) for found in result.applied),
+        refused=tuple(Group.of(found, refusal.reason) for found, refusal in result.refused),
+        kept=kept,
+    )
+
+
+def barrier(found: Opportunity) -> Barrier:
+    """Return why a group is not reported; too little confidence counts as too little knowledge."""
+    return found.barrier or Barrier.UNKNOWN
+
+
+def _kept(found: Opportunity) -> Group:
+    why = "; ".join(map(str, found.verdict.reasons)) or "not confident enough"
+    return Group.of(found, why, barrier(found).value)

@@ -1,0 +1,54 @@
+"""Doing one thing with many files: on all cores, results in the files' order, errors as values."""
+
+from __future__ import annotations
+
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from flake8_gather import files
+from flake8_gather.files import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from flake8_gather.files import Content
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+FEWEST = 8
+
+
+def each(function: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int) -> Iterator[Answer]:
+    """Yield the function's answer to each task, in order; few tasks are not worth a process."""
+    jobs = min(jobs, len(tasks) // FEWEST)
+    if jobs < 2:
+        yield from map(function, tasks)
+        return
+    executor = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
+    try:
+        yield from executor.map(function, tasks, chunksize=max(1, min(16, len(tasks) // (jobs * 4))))
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def guarded(path: str, function: Callable[[Content], Answer]) -> Answer | FileError:
+    """Read a file and call the function with its content; whatever goes wrong is returned as a `FileError`."""
+    try:
+        return function(files.read(path))
+    except FileError as error:
+        return error
+    except SyntaxError as error:
+        return FileError(path, f"syntax error: {error.msg}", error.lineno)
+    except (RecursionError, MemoryError):
+        return FileError(path, "nested too deeply")
+    except Exception as error:  # noqa: BLE001 - the other files must still be done
+        if isinstance(error, ValueError) and "null bytes" in str(error):
+            return FileError(path, "holds null bytes")
+        return FileError(path, f"internal error, please report it: {type(error).__name__}: {error}")

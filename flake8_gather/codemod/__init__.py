@@ -1,0 +1,1 @@
+"""The rewriting of whole files; only `command` needs libcst."""

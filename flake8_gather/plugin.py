@@ -1,0 +1,150 @@
+"""The flake8 adapter: options in, (line, column, text, type) out.
+
+flake8 imports this module in every run, so it pulls in nothing but the values; the analysis is
+imported when the first file that awaits comes along.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flake8_gather import __version__
+from flake8_gather.opportunity import Confidence, Rewrite
+from flake8_gather.options import Options
+from flake8_gather.rules import RULES
+from flake8_gather.settings import confidence, helper, patterns
+
+if TYPE_CHECKING:
+    import argparse
+    import ast
+    from collections.abc import Iterator, Sequence
+
+    from flake8.options.manager import OptionManager
+
+    from flake8_gather.analysis.source import Source
+    from flake8_gather.opportunity import Opportunity
+
+LOG = logging.getLogger(__name__)
+LONGEST = 160
+SHORTEST_REPLACEMENT = 20
+
+Finding = tuple[int, int, str, type]
+
+
+class GatherPlugin:
+    """Reports the groups of awaits in one file that could wait together."""
+
+    name = "flake8-gather"
+    version = __version__
+    options: ClassVar[Options] = Options()
+
+    def __init__(self, tree: ast.Module, lines: Sequence[str], filename: str) -> None:
+        """Take what flake8 knows of the file; the tree is shared with other plugins and only read."""
+        self.tree = tree
+        self.lines = lines
+        self.filename = filename
+
+    @classmethod
+    def add_options(cls, manager: OptionManager) -> None:
+        """Register the options; flake8 reads them from its command line and its configuration."""
+
+        def add(name: str, **kwargs: Any) -> None:
+            manager.add_option(f"--gather-{name}", parse_from_config=True, **kwargs)
+
+        add(
+            "min-confidence",
+            type=confidence,
+            default=Confidence.MEDIUM,
+            metavar="LEVEL",
+            help="Report from this confidence on: high, medium or low. (Default: medium)",
+        )
+        add(
+            "no-follow-imports",
+            action="store_true",
+            help="Judge each file alone, without reading the project's other modules.",
+        )
+        for kind, meaning in (
+            ("ordered", "whose effects must stay in order"),
+            ("exclusive", "that take one call at a time"),
+            ("concurrent", "that are safe and worth calling side by side"),
+        ):
+            add(kind, type=patterns, default=(), metavar="NAMES", help=f"Dotted names (with *) of things {meaning}.")
+        add(
+            "function",
+            type=helper,
+            default=None,
+            metavar="NAME",
+            help="The project's own package.module.function to suggest instead of asyncio.gather.",
+        )
+
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Keep what the user has set, for all files."""
+        cls.options = options_of(options)
+
+    def run(self) -> Iterator[Finding]:
+        """Yield the findings; a file that cannot be analysed is skipped with a line on stderr."""
+        if not any("await" in line for line in self.lines):
+            return
+        try:
+            yield from self._findings()
+        except RecursionError:
+            LOG.warning("%s: flake8-gather skipped this file: nested too deeply", self.filename)
+        except Exception as error:  # noqa: BLE001 - flake8 and its other plugins must go on
+            LOG.warning(
+                "%s: flake8-gather skipped this file after an internal error, please report it: %s: %s",
+                self.filename,
+                type(error).__name__,
+                error,
+            )
+
+    def _findings(self) -> list[Finding]:
+        from flake8_gather.analysis.source import Source
+        from flake8_gather.finders import analyse
+
+        source = Source(self.lines, self.tree, self.filename)
+        return [
+            (*position(found, source), message(found, source, self.options), type(self))
+            for found in analyse(source, self.options)
+            if found.reported(self.options.min_confidence)
+        ]
+
+
+def options_of(parsed: argparse.Namespace) -> Options:
+    """Return the settings in flake8's parsed options."""
+    return Options(
+        min_confidence=parsed.gather_min_confidence,
+        follow_imports=not parsed.gather_no_follow_imports,
+        ordered=parsed.gather_ordered,
+        exclusive=parsed.gather_exclusive,
+        concurrent=parsed.gather_concurrent,
+        gather_function=parsed.gather_function,
+    )
+
+
+def position(found: Opportunity, source: Source) -> tuple[int, int]:
+    """Return where the finding stands, its first await: line from 1, column in characters from 0."""
+    first = found.awaits[0]
+    return first.line, source.offset(first.line, first.column)
+
+
+def message(found: Opportunity, source: Source, options: Options) -> str:
+    """Return the code, the rule's fact, what is won and the replacement, in at most 160 characters."""
+    from flake8_gather.replacement import draft
+    from flake8_gather.waits import gain
+
+    text = ", ".join(filter(None, (f"{found.code} {RULES[found.code].fact}", gain(found))))
+    rewrite = draft(found.shape, source, options)
+    room = LONGEST - len(text) - len(": ")
+    if not isinstance(rewrite, Rewrite) or room < SHORTEST_REPLACEMENT:
+        return shortened(text, LONGEST)
+    return f"{text}: {shortened(rewrite.summary, room)}"
+
+
+def shortened(text: str, room: int) -> str:
+    """Return the text, with its middle left out where it is longer than `room`."""
+    if len(text) <= room:
+        return text
+    head = (room - 1) * 2 // 3
+    return f"{text[:head].rstrip()}…{text[head + 1 - room :].lstrip()}"

@@ -1,0 +1,144 @@
+"""What every draft needs: the source's texts, indentation, names and spellings."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from bisect import bisect_left
+from functools import cached_property
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING
+
+from flake8_gather.opportunity import Span
+from flake8_gather.replacement.gather import Spelling
+from flake8_gather.replacement.lines import Page
+from flake8_gather.replacement.names import Names
+from flake8_gather.replacement.refusing import RefusedError
+from flake8_gather.replacement.tokens import flatten, leaves_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flake8_gather.analysis.source import Comment, Source
+    from flake8_gather.options import Options
+
+LOOSE = ast.IfExp | ast.Lambda | ast.NamedExpr | ast.Yield | ast.YieldFrom
+
+
+class Context:
+    """One function of one file, while one group of awaits in it is being rewritten."""
+
+    def __init__(
+        self,
+        source: Source,
+        options: Options,
+        function: ast.AsyncFunctionDef,
+        tasks: tuple[ast.Call, ...] = (),
+        taken: Iterable[str] = (),
+    ) -> None:
+        """Take the place; `tasks` are `create_task` calls that stand for their first argument."""
+        self.source = source
+        self.options = options
+        self.function = function
+        self.tasks = {id(task) for task in tasks}
+        self.names = Names(function, source.tree, taken)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How asyncio's functions are spelled here."""
+        return Spelling(self.source, self.function, self.options)
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end of the file."""
+        first = self.source.lines[0]
+        return first[len(first.rstrip("\r\n")) :] or "\n"
+
+    @cached_property
+    def unit(self) -> str:
+        """One step of indentation, as the function's body has it."""
+        outer = self.indent(self.function.lineno)
+        inner = self.indent(self.function.body[0].lineno)
+        return inner[len(outer) :] or "    "
+
+    def indent(self, line: int) -> str:
+        """Return the white space a line starts with."""
+        text = self.source.lines[line - 1]
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    def page(self, indent: str) -> Page:
+        """Return the room there is for a statement with this indentation."""
+        step = len(self.unit.expandtabs(4))
+        return Page(self.options.line_length, len(indent.expandtabs(4)), step)
+
+    def text(self, node: ast.expr) -> str:
+        """Return an expression's code on one line, without parentheses around it."""
+        if id(node) in self.tasks and isinstance(node, ast.Call):
+            node = node.args[0]
+        if any(is_bare_super(inner) for inner in ast.walk(node)):
+            raise RefusedError("super() without arguments means something else inside a generator")
+        return flatten(self.source.segment(node), compact=True)
+
+    def operand(self, node: ast.expr) -> str:
+        """Return an expression's code so that it may stand as an element, an argument or an iterable."""
+        text = self.text(node)
+        bare = isinstance(node, ast.Tuple) and not is_enclosed(text)
+        return f"({text})" if bare or isinstance(node, LOOSE) else text
+
+    def comments(self, first: int, last: int) -> list[Comment]:
+        """Return the comments on a range of lines."""
+        found = self.source.comments
+        start = bisect_left(found, first, key=lambda comment: comment.line)
+        return list(takewhile(lambda comment: comment.line <= last, islice(found, start, None)))
+
+    def logical_line(self, node: ast.stmt) -> Span:
+        """Return the span of a simple statement, or of a compound statement's header with its colon."""
+        lines = self.source.lines[node.lineno - 1 :]
+        previous = None
+        for token in tokenize.generate_tokens(iter(lines).__next__):
+            if token.type == tokenize.NEWLINE and previous is not None:
+                line = node.lineno + previous.end[0] - 1
+                text = self.source.lines[line - 1][: previous.end[1]]
+                column = len(text.encode("utf-8", "surrogatepass"))
+                return Span(node.lineno, node.col_offset, line, column)
+            if token.type not in {tokenize.COMMENT, tokenize.NL}:
+                previous = token
+        raise RefusedError("the statement has no end")
+
+    def end_of(self, node: ast.stmt) -> int:
+        """Return the last line of a block, with the comments that stand below its last statement."""
+        outer = len(self.indent(node.lineno))
+        last = line = node.end_lineno or node.lineno
+        while line < len(self.source.lines):
+            text = self.source.lines[line].strip()
+            if text and (not text.startswith("#") or len(self.indent(line + 1)) <= outer):
+                break
+            line += 1
+            last = line if text else last
+        return last
+
+    def line_end(self, line: int) -> int:
+        """Return the column of a line's end, in UTF-8 bytes."""
+        return len(self.source.lines[line - 1].rstrip("\r\n").encode("utf-8", "surrogatepass"))
+
+    def require_alone(self, node: ast.stmt) -> None:
+        """Refuse if the statement shares one of its lines with another one."""
+        before = self.source.lines[node.lineno - 1].encode("utf-8", "surrogatepass")[: node.col_offset]
+        end = self.source.lines[(node.end_lineno or node.lineno) - 1].encode("utf-8", "surrogatepass")
+        after = end[node.end_col_offset :].strip()
+        if before.strip() or (after and not after.startswith(b"#")):
+            raise RefusedError("the statement shares its line with another one")
+        body = getattr(node, "body", None)
+        if body and body[0].lineno <= self.logical_line(node).end_line:
+            raise RefusedError("the body stands on the line of its header")
+
+
+def is_bare_super(node: ast.AST) -> bool:
+    """Tell whether a node is `super()`, which means nothing inside another scope."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args
+
+
+def is_enclosed(text: str) -> bool:
+    """Tell whether one pair of parentheses encloses all of the code."""
+    leaves = leaves_of(text)
+    return leaves[0].text == "(" and leaves[0].partner is leaves[-1]

@@ -1,0 +1,122 @@
+"""Loops whose await moves out, the rest of the body staying a plain loop: GTH104."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.opportunity import Edit, Span
+from flake8_gather.replacement.awaited import Gathered, clauses_text, element_of, gather_each, needs_list
+from flake8_gather.replacement.names import noun, target_names
+from flake8_gather.replacement.patch import Code, Patch, summary_of
+from flake8_gather.replacement.refusing import RefusedError
+from flake8_gather.replacement.reindent import dedented
+from flake8_gather.replacement.restate import bare_span, require_exact, restate, statement_of
+from flake8_gather.replacement.walks import Walk, walk_of
+
+if TYPE_CHECKING:
+    from flake8_gather.opportunity import Rewrite
+    from flake8_gather.replacement.context import Context
+    from flake8_gather.shapes import HoistLoop
+
+
+def hoist_loop(context: Context, shape: HoistLoop) -> Rewrite:
+    """Write the loop over items and their results, gathered beforehand."""
+    _check(context, shape)
+    names = [hoisted.name or context.names.fresh(noun(hoisted.node.value), "result") for hoisted in shape.hoisted]
+    code = [*_annotations(context, shape), *_header(context, shape, names)]
+    patch = Patch(context)
+    _shrink_body(patch, shape, names)
+    if shape.wrapper is not None:
+        span = context.logical_line(shape.wrapper)
+        patch.replace(shape.node.lineno, span.end_line, code)
+        _dedent(patch, span.end_line + 1, context.end_of(shape.wrapper))
+    elif shape.guards:
+        patch.replace(shape.node.lineno, _with_blanks(context, shape.guards[-1].end_lineno or 0), code)
+    else:
+        patch.replace_header(context.logical_line(shape.node), code)
+    return patch.finish(summary_of(code))
+
+
+def _check(context: Context, shape: HoistLoop) -> None:
+    removed = [hoisted.statement for hoisted in shape.hoisted if hoisted.statement is not None]
+    wrapper = [] if shape.wrapper is None else [shape.wrapper]
+    for statement in (shape.node, *shape.guards, *wrapper, *shape.body):
+        context.require_alone(statement)
+    for statement in removed:
+        context.require_alone(statement)
+    if all(any(statement is gone for gone in removed) for statement in shape.body):
+        raise RefusedError("nothing would be left of the loop")
+
+
+def _annotations(context: Context, shape: HoistLoop) -> list[Code]:
+    """Keep the annotations of assignments that become loop targets."""
+    found = [hoisted.statement for hoisted in shape.hoisted if isinstance(hoisted.statement, ast.AnnAssign)]
+    return [Code(f"{context.text(node.target)}: {context.text(node.annotation)}") for node in found]
+
+
+def _header(context: Context, shape: HoistLoop, names: list[str]) -> list[Code]:
+    """Return the new header, with what must come before it."""
+    row = ", ".join(names)
+    if not _keeps_target(shape, names):
+        clauses = clauses_text(context, [shape.clause])
+        gathered = _gathered(context, shape, clauses)
+        return [*gathered.prelude, Code(f"for {row} in {gathered.iterated}:")]
+    walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
+    gathered = _gathered(context, shape, None, walk)
+    target = row if len(names) == 1 else f"({row})"
+    header = f"for {walk.item}, {target} in zip({walk.iterable}, {gathered.iterated}):"
+    return [*walk.prelude, *gathered.prelude, Code(header)]
+
+
+def _keeps_target(shape: HoistLoop, names: list[str]) -> bool:
+    """Tell whether the loop's own variables are still needed; a result may take the place of one."""
+    replaced = set(names) & set(target_names(shape.clause.target))
+    if not replaced:
+        return shape.keeps_target
+    first = shape.hoisted[0].statement
+    if len(names) == 1 and isinstance(shape.clause.target, ast.Name) and shape.body[0] is first:
+        return False
+    raise RefusedError(f"the loop's variable {replaced.pop()} is assigned in its body")
+
+
+def _gathered(context: Context, shape: HoistLoop, clauses: str | None, walk: Walk | None = None) -> Gathered:
+    """Gather the one await of an item, or all of its awaits together."""
+    calls = [hoisted.node.value for hoisted in shape.hoisted]
+    element = element_of(context, calls)
+    if clauses is None:
+        assert walk is not None
+        clauses = walk.narrowed(element)
+    brackets = "[]" if any(needs_list(call, [shape.clause]) for call in calls) else "()"
+    return gather_each(context, element, clauses, [shape.clause.target], brackets=brackets)
+
+
+def _shrink_body(patch: Patch, shape: HoistLoop, names: list[str]) -> None:
+    """Delete the assignments that became loop targets; let larger expressions read the new names."""
+    changes: dict[int, tuple[ast.stmt, list[tuple[Span, str]]]] = {}
+    for hoisted, name in zip(shape.hoisted, names, strict=True):
+        if hoisted.statement is not None:
+            patch.delete(hoisted.statement.lineno, hoisted.statement.end_lineno or 0, above=True)
+            continue
+        require_exact(patch.context, hoisted.node)
+        statement = statement_of(shape.body, hoisted.node)
+        place = bare_span(patch.context, hoisted.node)
+        changes.setdefault(id(statement), (statement, []))[1].append((place, name))
+    for statement, places in changes.values():
+        restate(patch, statement, places)
+
+
+def _with_blanks(context: Context, line: int) -> int:
+    """Return the last of the blank lines below a line, or the line itself."""
+    lines = context.source.lines
+    while line < len(lines) and not lines[line].strip():
+        line += 1
+    return line
+
+
+def _dedent(patch: Patch, first: int, last: int) -> None:
+    """Move a body one step to the left, with the edits inside it applied."""
+    inside = [edit for edit in patch.edits if first <= edit.span.line <= last]
+    patch.edits = [edit for edit in patch.edits if not first <= edit.span.line <= last]
+    span = Span(first, 0, last, patch.context.line_end(last))
+    patch.edits.append(Edit(span, dedented(patch.context, first, last, inside)))

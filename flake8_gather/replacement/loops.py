@@ -1,0 +1,97 @@
+"""Loops around one awaited call: GTH101 and GTH102."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_list, start_each
+from flake8_gather.replacement.names import noun
+from flake8_gather.replacement.patch import Code, Patch, summary_of
+from flake8_gather.replacement.walks import walk_of
+
+if TYPE_CHECKING:
+    from flake8_gather.opportunity import Rewrite
+    from flake8_gather.replacement.context import Context
+    from flake8_gather.shapes import CallLoop, CollectLoop
+
+EMPTY = {"append": {"[]", "list()"}, "add": {"set()"}, "store": {"{}", "dict()"}}
+
+
+def call_loop(context: Context, shape: CallLoop) -> Rewrite:
+    """Write a loop that only calls as one gather."""
+    context.require_alone(shape.node)
+    if context.options.style == "taskgroup":
+        code = start_each(context, context.operand(shape.call), shape.clauses)
+    else:
+        code = _called(context, shape)
+    patch = Patch(context)
+    patch.replace(shape.node.lineno, context.end_of(shape.node), code)
+    return patch.finish(summary_of(code))
+
+
+def _called(context: Context, shape: CallLoop) -> list[Code]:
+    brackets = "[]" if needs_list(shape.call, shape.clauses) else "()"
+    targets = [clause.target for clause in shape.clauses]
+    clauses = clauses_text(context, shape.clauses)
+    gathered = gather_each(context, context.operand(shape.call), clauses, targets, brackets=brackets)
+    return [*gathered.prelude, Code(gathered.results)]
+
+
+def collect_loop(context: Context, shape: CollectLoop) -> Rewrite:
+    """Write a loop that collects results as one gather."""
+    context.require_alone(shape.node)
+    creation = _creation(context, shape)
+    patch = Patch(context)
+    code = _store(context, shape, creation) if shape.sink.kind == "store" else _collect(context, shape, creation)
+    if creation is not None and code[-1].depth == 0:
+        context.require_alone(creation)
+        patch.delete(creation.lineno, creation.end_lineno or 0)
+    patch.replace(shape.node.lineno, context.end_of(shape.node), code)
+    return patch.finish(summary_of(code))
+
+
+def _creation(context: Context, shape: CollectLoop) -> ast.Assign | ast.AnnAssign | None:
+    """Return the statement that creates the collection, if what it creates is a plain empty one."""
+    node = shape.creation
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return None
+    return node if context.text(node.value) in EMPTY[shape.sink.kind] else None
+
+
+def _assigned(context: Context, creation: ast.Assign | ast.AnnAssign) -> str:
+    """Return the left side of the creating assignment, with its annotation."""
+    if isinstance(creation, ast.AnnAssign):
+        return f"{context.text(creation.target)}: {context.text(creation.annotation)}"
+    return " = ".join(context.text(target) for target in creation.targets)
+
+
+def _collect(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnAssign | None) -> list[Code]:
+    """Fill a list or a set."""
+    brackets = "[]" if needs_list(shape.call, shape.clauses) else "()"
+    targets = [clause.target for clause in shape.clauses]
+    clauses = clauses_text(context, shape.clauses)
+    gathered = gather_each(context, context.operand(shape.call), clauses, targets, brackets=brackets)
+    is_list = shape.sink.kind == "append"
+    if creation is not None:
+        value = gathered.results if is_list else gathered.unique
+        return [*gathered.prelude, Code(f"{_assigned(context, creation)} = {value}")]
+    method = "extend" if is_list else "update"
+    return [*gathered.prelude, Code(f"{context.operand(shape.sink.target)}.{method}({gathered.argument})")]
+
+
+def _store(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnAssign | None) -> list[Code]:
+    """Fill a dictionary: in one expression where the keys are the items, else in a loop over the results."""
+    key = shape.sink.key
+    assert key is not None
+    walk = walk_of(context, shape.clauses, reiterable=shape.reiterable)
+    element = context.operand(shape.call)
+    brackets = "[]" if needs_list(shape.call, ()) else "()"
+    gathered = gather_each(context, element, walk.narrowed(element), walk.targets, brackets=brackets)
+    prelude = [*walk.prelude, *gathered.prelude]
+    if creation is not None and context.text(key) == walk.target:
+        pairs = f"dict(zip({walk.iterable}, {gathered.iterated}))"
+        return [*prelude, Code(f"{_assigned(context, creation)} = {pairs}")]
+    result = context.names.fresh(noun(shape.call), "result")
+    header = f"for {walk.item}, {result} in zip({walk.iterable}, {gathered.iterated}):"
+    return [*prelude, Code(header), Code(f"{context.operand(shape.sink.target)}[{context.text(key)}] = {result}", 1)]

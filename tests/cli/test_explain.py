@@ -1,0 +1,118 @@
+"""`flake8-gather explain`, as picture and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.cli.conftest import BEFORE, KEPT, Folder
+
+KEYS = [
+    "path",
+    "line",
+    "column",
+    "end_line",
+    "code",
+    "reported",
+    "confidence",
+    "barrier",
+    "rewritable",
+    "awaits",
+    "reasons",
+]
+
+
+def explained(folder: Folder, *arguments: str) -> list[dict[str, Any]]:
+    groups = json.loads(folder.run("explain", "--format", "json", *arguments).out)
+    assert all(list(group) == KEYS for group in groups)
+    assert all(isinstance(reason, str) for group in groups for reason in group["reasons"])
+    return list(groups)
+
+
+def test_json_of_a_reported_group(folder: Folder) -> None:
+    folder.write("a.py")
+    (group,) = explained(folder, "a.py")
+    assert group.pop("reasons")
+    assert group == {
+        "path": "a.py",
+        "line": 5,
+        "column": 12,
+        "end_line": 5,
+        "code": "GTH103",
+        "reported": True,
+        "confidence": "medium",
+        "barrier": None,
+        "rewritable": True,
+        "awaits": [5],
+    }
+    assert folder.run("explain", "a.py").code == 1
+
+
+def test_json_of_a_kept_group(folder: Folder) -> None:
+    folder.write("a.py", KEPT)
+    (group,) = explained(folder)
+    assert group["reasons"]
+    assert (group["line"], group["column"], group["end_line"], group["awaits"]) == (5, 5, 8, [6])
+    assert (group["code"], group["reported"], group["confidence"]) == (None, False, None)
+    assert (group["barrier"], group["rewritable"]) == ("early-exit", False)
+    assert folder.run("explain", "a.py").code == 0
+
+
+def test_below_the_threshold_is_kept_for_unknown(folder: Folder) -> None:
+    folder.write("a.py")
+    (group,) = explained(folder, "--min-confidence", "high")
+    assert (group["code"], group["confidence"], group["barrier"]) == (None, "medium", "unknown")
+
+
+def test_a_column_counts_characters(folder: Folder) -> None:
+    folder.write("a.py", BEFORE.replace(b"    return", "    é = 'é'; return".encode()))
+    assert explained(folder, "a.py")[0]["column"] == 21
+
+
+def test_one_line_of_a_file(folder: Folder) -> None:
+    folder.write("a.py", KEPT + b"\n\n" + BEFORE)
+    assert len(explained(folder, "a.py")) == 2
+    assert [group["line"] for group in explained(folder, "a.py:7")] == [5]
+    assert [group["line"] for group in explained(folder, "a.py:15", "a.py:6")] == [5, 15]
+    assert explained(folder, "a.py:1") == []
+    assert folder.run("explain", "a.py:1").code == 0
+
+
+def test_errors_leave_the_json_whole(folder: Folder) -> None:
+    folder.write("a.py")
+    folder.write("b.py", b"def (")
+    ran = folder.run("explain", "--format", "json")
+    assert ran.code == 2
+    assert len(json.loads(ran.out)) == 1
+    assert ran.err.startswith("b.py:1: syntax error")
+    assert folder.run("explain", "--format", "json", "gone.py").out == b"[]\n"
+
+
+def test_stdin(folder: Folder) -> None:
+    groups = json.loads(folder.run("explain", "--format", "json", "-", stdin=BEFORE).out)
+    assert [group["path"] for group in groups] == ["stdin"]
+
+
+def test_the_picture(folder: Folder) -> None:
+    folder.write("a.py")
+    lines = folder.run("explain", "a.py").out.decode().splitlines()
+    assert lines[0].startswith("a.py:5:12: GTH103 ")
+    assert lines[1:7] == [
+        "    now       line 5, first item     ██████",
+        "              line 5, second item          ██████",
+        "              line 5, last item                  ██████",
+        "    gathered  line 5, first item     ██████",
+        "              line 5, second item    ██████",
+        "              line 5, last item      ██████",
+    ]
+    assert lines[7].startswith("    · ")
+
+
+def test_the_picture_of_a_kept_group_in_ascii(folder: Folder) -> None:
+    folder.write("a.py", KEPT)
+    text = folder.run("explain", "a.py", PYTHONUTF8="0", PYTHONIOENCODING="ascii").out.decode("ascii")
+    lines = text.splitlines()
+    assert lines[0] == "a.py:5:5: kept: early-exit"
+    assert lines[1] == "    now       line 6, first item     ######"
+    assert lines[4].startswith("    - ")
+    assert "gathered" not in text

@@ -1,0 +1,91 @@
+"""`fix --verify`: what is kept, what is put back, and what an interrupt leaves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from tests.cli.conftest import AFTER, BEFORE, Folder
+
+PYTHON = f'"{sys.executable}"'
+TWO = BEFORE.replace(b"pages", b"first") + b"\n\n" + BEFORE.partition(b"\n\n\n")[2]
+
+
+def judge(folder: Folder, program: str) -> str:
+    """Return a command that runs a program with `text(name)`, exit code 0 if its last line is true."""
+    source = f"import pathlib, sys\ntext = lambda name: pathlib.Path(name).read_text()\nsys.exit(not ({program}))\n"
+    folder.write("judge/judge", source.encode())
+    return f"{PYTHON} judge/judge"
+
+
+def test_all_is_kept_when_the_command_passes(folder: Folder) -> None:
+    folder.write("a.py")
+    ran = folder.run("fix", "a.py", "--verify", judge(folder, "'fetch_page' in text('a.py')"))
+    assert (ran.code, ran.out, folder.read("a.py")) == (0, b"", AFTER)
+    assert ran.err.splitlines()[-1] == "1 file rewritten, 1 gather, 0 kept"
+
+
+def test_a_command_that_fails_already(folder: Folder) -> None:
+    folder.write("a.py")
+    ran = folder.run("fix", "a.py", "--verify", f"{PYTHON} -c 'raise SystemExit(\"the reason\")'")
+    assert (ran.code, folder.read("a.py")) == (2, BEFORE)
+    assert "fails already before any rewrite" in ran.err
+    assert "the reason" in ran.err
+
+
+def test_nothing_to_rewrite_runs_nothing(folder: Folder) -> None:
+    folder.write("a.py", AFTER)
+    assert folder.run("fix", "a.py", "--verify", "touch ran").code == 0
+    assert not (folder.path / "ran").exists()
+
+
+def test_the_file_that_breaks_is_put_back(folder: Folder) -> None:
+    names = [f"{letter}.py" for letter in "abcdefg"]
+    for name in names:
+        folder.write(name)
+    ran = folder.run("fix", "--verify", judge(folder, "not any('gather' in text(n) for n in ('c.py', 'f.py'))"))
+    assert ran.code == 1
+    assert {name for name in names if folder.read(name) == BEFORE} == {"c.py", "f.py"}
+    assert {name for name in names if folder.read(name) == AFTER} == {"a.py", "b.py", "d.py", "e.py", "g.py"}
+    assert "c.py:5: GTH103 not rewritten: the command fails with it" in ran.err
+    assert "5 files rewritten, 5 gathers, 0 kept, 2 reported but not rewritten" in ran.err
+
+
+def test_one_rewrite_of_a_file_is_put_back(folder: Folder) -> None:
+    folder.write("a.py", TWO)
+    ran = folder.run("fix", "--verify", judge(folder, "text('a.py').count('gather') < 2"))
+    assert ran.code == 1
+    assert folder.read("a.py").count(b"gather") == 1
+    assert ran.err.endswith("1 file rewritten, 1 gather, 0 kept, 1 reported but not rewritten\n")
+
+
+def test_an_interrupt_brings_the_originals_back(folder: Folder) -> None:
+    folder.write("a.py")
+    folder.write("b.py")
+    command = judge(folder, "'gather' not in text('a.py') or __import__('time').sleep(60)")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flake8_gather", "fix", "--verify", command],
+        cwd=folder.path,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while folder.read("b.py") == BEFORE and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert folder.read("a.py") == AFTER
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert (folder.read("a.py"), folder.read("b.py")) == (BEFORE, BEFORE)
+
+
+def test_a_command_that_edits_the_files(folder: Folder) -> None:
+    folder.write("a.py")
+    command = judge(folder, "pathlib.Path('a.py').write_text(text('a.py') + '#\\n')")
+    ran = folder.run("fix", "a.py", "--verify", command)
+    assert ran.code == 2
+    assert "a.py: changed while it was being worked on, left alone" in ran.err

@@ -1,0 +1,150 @@
+"""Where the settings come from, and which one wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flake8_gather.config import ConfigError, Configuration, load
+from flake8_gather.opportunity import Confidence
+from flake8_gather.options import Options
+from flake8_gather.rules import RULES
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def loaded(flake8: str = "", tool: str = "", **overrides: Any) -> Configuration:
+    if flake8:
+        Path("tox.ini").write_text(f"[flake8]\n{flake8}\n")
+    if tool:
+        Path("pyproject.toml").write_text(tool)
+    return load(Path.cwd(), overrides)
+
+
+def test_defaults() -> None:
+    configuration = loaded()
+    assert configuration.options == Options()
+    assert configuration.contradictions == ()
+    assert configuration.codes("a.py", ("GTH",)) == frozenset(RULES)
+    assert configuration.excluded("x/.git")
+    assert not configuration.excluded("a.py")
+
+
+def test_pyproject() -> None:
+    tool = """
+        [tool.flake8-gather]
+        min-confidence = "low"
+        follow-imports = false
+        ordered = ["a.b", "c.*"]
+        exclusive = ["d"]
+        concurrent = ["e"]
+        gather-function = "house.aio.all"
+        style = "taskgroup"
+        limit = 5
+    """
+    assert loaded(tool=tool).options == Options(
+        min_confidence=Confidence.LOW,
+        follow_imports=False,
+        ordered=("a.b", "c.*"),
+        exclusive=("d",),
+        concurrent=("e",),
+        gather_function="house.aio.all",
+        style="taskgroup",
+        limit=5,
+    )
+
+
+def test_pyproject_of_a_folder_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.flake8-gather]\nlimit = 7\n")
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+    assert loaded().options.limit == 7
+
+
+def test_flake8_wins_over_pyproject_and_says_so() -> None:
+    configuration = loaded("gather-min-confidence = high", '[tool.flake8-gather]\nmin-confidence = "low"\nlimit = 2\n')
+    assert (configuration.options.min_confidence, configuration.options.limit) == (Confidence.HIGH, 2)
+    assert configuration.contradictions == (
+        "min-confidence is set differently in flake8's configuration, which holds, and in pyproject.toml",
+    )
+
+
+def test_the_command_line_wins() -> None:
+    configuration = loaded(
+        "gather-min-confidence = high",
+        '[tool.flake8-gather]\nmin-confidence = "low"\nlimit = 2\n',
+        min_confidence=Confidence.MEDIUM,
+        limit=9,
+    )
+    assert (configuration.options.min_confidence, configuration.options.limit) == (Confidence.MEDIUM, 9)
+    assert configuration.contradictions == ()
+
+
+def test_the_same_twice_is_no_contradiction() -> None:
+    tool = "[tool.flake8-gather]\nfollow-imports = false\n"
+    assert loaded("gather-no-follow-imports = true", tool).contradictions == ()
+    assert loaded("gather-no-follow-imports = false", tool).options.follow_imports
+
+
+def test_flake8_settings_in_pyproject() -> None:
+    tool = '[tool.flake8]\ngather-min-confidence = "high"\nexclude = ["old", "x"]\nper-file-ignores = ["a.py:GTH1"]\n'
+    configuration = loaded(tool=tool)
+    assert configuration.options.min_confidence is Confidence.HIGH
+    assert configuration.excluded("old")
+    assert "GTH101" not in configuration.codes("a.py", ("GTH",))
+
+
+def test_ignored_rules() -> None:
+    configuration = loaded("extend-ignore = GTH2\nper-file-ignores =\n    tests/*: GTH1\n    b.py: GTH301")
+    assert configuration.codes("a.py", ("GTH",)) == {code for code in RULES if not code.startswith("GTH2")}
+    assert configuration.codes("tests/a.py", ("GTH",)) == {"GTH301", "GTH302"}
+    assert configuration.codes("b.py", ("GTH3", "GTH101")) == {"GTH101", "GTH302"}
+
+
+@pytest.mark.parametrize(
+    ("flake8", "tool", "length"),
+    [
+        ("", "", 88),
+        ("max-line-length = 100", "", 100),
+        ("max-line-length = 100", "[tool.black]\nline-length = 90\n", 90),
+        ("", "[tool.ruff]\nline-length = 120\n", 120),
+        ("", "[tool.black]\n[tool.ruff]\nline-length = 120\n", 120),
+    ],
+)
+def test_line_length(flake8: str, tool: str, length: int) -> None:
+    assert loaded(flake8, tool).options.line_length == length
+
+
+def test_line_length_in_ruff_toml() -> None:
+    Path("ruff.toml").write_text("line-length = 77\n")
+    assert loaded().options.line_length == 77
+
+
+@pytest.mark.parametrize(
+    ("flake8", "tool", "words"),
+    [
+        ("gather-min-confidence = some", "", "'some' is not one of high, medium, low"),
+        ("gather-no-follow-imports = perhaps", "", "Not a boolean: perhaps"),
+        ("max-line-length = long", "", "invalid literal"),
+        ("per-file-ignores = GTH1", "", "per-file-ignores"),
+        ("", "[tool.flake8-gather]\nstyle = 'threads'", "style: 'threads' is not one of gather, taskgroup"),
+        ("", "[tool.flake8-gather]\nlimit = true", "limit: 'True' is not a whole number above 0"),
+        ("", "[tool.flake8-gather]\nlimit = -1", "limit: '-1' is not a whole number above 0"),
+        ("", "[tool.flake8-gather]\nmin-confidence = 3", "min-confidence: '3' is not a string"),
+        ("", "[tool.flake8-gather]\nordered = 'a'", "ordered: 'a' is not a list of strings"),
+        ("", "[tool.flake8-gather]\nordered = ['a(']", "ordered: 'a(' is not a dotted name"),
+        ("", "[tool.flake8-gather]\nfollow-imports = 'no'", "follow-imports: 'no' is not true or false"),
+        ("", "[tool.flake8-gather]\nmin_confidence = 'low'", "has no setting 'min_confidence'"),
+        ("", "[tool", "pyproject.toml: "),
+    ],
+)
+def test_settings_that_make_no_sense(flake8: str, tool: str, words: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        loaded(flake8, tool)
+    assert words in str(wrong.value)
+    assert "\n" not in str(wrong.value)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flake8_gather.catalogue import Catalogue
 
-MAX_DEPTH = 12
+MAX_DEPTH = 24
 MAX_RETURNS = 3
 TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Type", "type"})
 ELEMENT_LAST = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
@@ -82,6 +82,8 @@ class Receivers:
         self.project = project
         self.catalogue = catalogue
         self._bindings: dict[FunctionNode, dict[str, list[ast.AST]]] = {}
+        self._types: dict[ast.expr, Type | None] = {}
+        self._names: dict[tuple[FunctionNode, str], Type | None] = {}
         self._attributes: dict[tuple[ast.ClassDef, str], Type | None] = {}
 
     # -- symbols ---------------------------------------------------------------------------------
@@ -136,7 +138,12 @@ class Receivers:
         """Return the class an expression's value most likely has, None where unknown."""
         if depth > MAX_DEPTH:
             return None
-        depth += 1
+        if node not in self._types:
+            self._types[node] = None  # a name that is defined by itself has no class that way
+            self._types[node] = self._infer(node, scope, depth + 1)
+        return self._types[node]
+
+    def _infer(self, node: ast.expr, scope: Scope, depth: int) -> Type | None:
         match node:
             case ast.Await(value=value):
                 return self._awaited(self.infer(value, scope, depth))
@@ -169,11 +176,12 @@ class Receivers:
         while local is not None and local.function is not None:
             nodes = self.bindings(local.function).get(name)
             if nodes:
-                for node in nodes:
-                    found = self._bound(name, node, local, depth)
-                    if found is not None:
-                        return found
-                return None
+                key = (local.function, name)
+                if key not in self._names:
+                    self._names[key] = None
+                    found = (self._bound(name, node, local, depth) for node in nodes)
+                    self._names[key] = next((one for one in found if one is not None), None)
+                return self._names[key]
             local = local.enclosing()
         symbol = self.project.member(scope.source, name)
         return self._variable(symbol, depth) if isinstance(symbol, VariableSymbol) else None

@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 PREFIXES = ("async", "aio", "try", "maybe", "safe", "do", "await", "bulk", "batch")
 # Words that mean a step in an object's life wherever they stand in a name.
 STAGES = frozenset({"shutdown", "startup", "teardown", "setup", "lifespan"})

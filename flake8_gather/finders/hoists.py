@@ -55,7 +55,7 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         discarded=frozenset(one.node for one in hoisted if isinstance(one.statement, ast.Expr)),
         collected=frozenset(),
     )
-    keeps = bool({path[0] for path in effects_of(*rest).reads} & targets or read_afterwards(function, nest.node, targets))
+    keeps = bool(_reads_beside(rest, awaits) & targets or read_afterwards(function, nest.node, targets))
     shape = HoistLoop(
         function,
         nest.node,
@@ -69,6 +69,13 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
     )
     spans = tuple(Span.of(node) for node in awaits)
     return Opportunity("GTH104", Span.of(nest.node), spans, judge_iterations(context, group), shape)
+
+
+def _reads_beside(rest: tuple[ast.stmt, ...], awaits: tuple[ast.Await, ...]) -> set[str]:
+    """Return the names that the rest of a body reads outside the awaits that leave it."""
+    gone = {child for one in awaits for child in ast.walk(one)}
+    nodes = (node for statement in rest for node in ast.walk(statement) if node not in gone)
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:

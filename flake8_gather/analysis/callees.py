@@ -30,6 +30,7 @@ KIND_BARRIERS = {
     Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
     Kind.GATHER: Barrier.ALREADY_CONCURRENT,
 }
+TRANSACTIONS = frozenset({"transaction", "cursor", "savepoint"})
 THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
 THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
 
@@ -328,7 +329,7 @@ class Callees:
                 if fact.kind in ARGUMENT_KINDS:
                     reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
                     uses.append(Use(Barrier.EXCLUSIVE, path, reason))
-            elif by_name and _names_exclusive(found, path):
+            elif (by_name and _names_exclusive(found, path)) or _is_transaction(found):
                 reason = Reason(f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno)
                 uses.append(Use(Barrier.EXCLUSIVE, path, reason))
         return uses
@@ -424,6 +425,11 @@ def _names_exclusive(found: Type | None, path: Path) -> bool:
     if found is None:
         return vocabulary.is_named("exclusive", path[-1])
     return isinstance(found.symbol, External) and vocabulary.is_named("exclusive", found.name)
+
+
+def _is_transaction(found: Type | None) -> bool:
+    """Tell whether a class is a transaction or cursor by its name, wherever it is defined."""
+    return found is not None and bool(TRANSACTIONS.intersection(vocabulary.words(found.name)[-1:]))
 
 
 def is_gather_like(node: ast.Call) -> bool:

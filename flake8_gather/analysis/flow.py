@@ -158,7 +158,9 @@ def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]
             found |= exposed_reads(child.body, start) & wanted & _outside(child.body, loop)
         if isinstance(child, ast.Try | ast.TryStar):
             handled = [node for handler in child.handlers for node in handler.body]
-            found |= exposed_reads([*handled, *child.finalbody]) & wanted & _outside([*handled, *child.orelse, *child.finalbody], loop)
+            named = {handler.name for handler in child.handlers if handler.name}
+            beside = _outside([*handled, *child.orelse, *child.finalbody], loop)
+            found |= exposed_reads([*handled, *child.finalbody], named) & wanted & beside
         block, index = siblings(function, child)
     shared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     closures = {

@@ -106,6 +106,29 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     return replace(known, once=tuple(once))
 
 
+def together(found: list[Knowledge]) -> Knowledge:
+    """Join the implementations of one method: what most of them do is what a caller meets."""
+    known = merged(found)
+    if all(one.waits is Answer.NO and not one.once for one in found):
+        return replace(known, barrier=Barrier.NO_WAIT)
+    waiting = [one for one in found if one.waits >= Answer.LIKELY]
+    barriers = [one.barrier for one in found if one.barrier not in (None, Barrier.NO_WAIT)]
+    uses = tuple(use for use in known.uses if 2 * sum(_has(one, use) for one in found) > len(found) or len(found) == 1)
+    proven = any(one.waits is Answer.YES and one.permitted >= Answer.LIKELY for one in waiting)
+    doubtful = Answer.LIKELY if proven and known.permitted is not Answer.YES else known.permitted
+    return replace(
+        known,
+        barrier=barriers[0] if 2 * len(barriers) > len(found) else None,
+        waits=known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN,
+        permitted=min(doubtful, Answer.LIKELY) if uses != known.uses or barriers else doubtful,
+        uses=uses,
+    )
+
+
+def _has(known: Knowledge, use: Use) -> bool:
+    return any(other.barrier is use.barrier for other in known.uses)
+
+
 def barred(barrier: Barrier, text: str, line: int | None = None) -> Knowledge:
     """Return the knowledge that a barrier holds whatever is shared."""
     answer = Answer.NO if barrier is Barrier.NO_WAIT else Answer.UNKNOWN

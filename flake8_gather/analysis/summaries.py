@@ -14,7 +14,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
 from flake8_gather.analysis.effects import own_nodes, path_of
 from flake8_gather.analysis.hierarchy import implementers
-from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged
+from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged, together
 from flake8_gather.analysis.project import FunctionSymbol, decorator_name
 from flake8_gather.analysis.receivers import scope_of
 from flake8_gather.analysis.vocabulary import Verb
@@ -132,23 +132,30 @@ class Summaries:
             return replace(known, coroutine=None)
         if known.waits is Answer.NO and known.barrier is None and not known.once:
             reason = Reason(f"`{node.name}` never really waits", node.lineno)
-            return replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
+            silent = replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
+            return self._overridden(symbol, silent)
         return replace(known, coroutine=not node.decorator_list or known.coroutine)
 
     def _abstract(self, symbol: FunctionSymbol) -> Knowledge:
         """An abstract method is what its implementers in sight are, taken together."""
         reason = Reason(f"`{symbol.node.name}` is implemented by subclasses", symbol.node.lineno)
-        follow = self.callees.receivers.project.follow
-        found = [self._told(self.summary(one), one, symbol.source) for one in implementers(symbol)] if follow else []
+        found = self._implementers(symbol)
         if not found:
             return Knowledge(reasons=(reason,))
-        known = merged(found)
-        waiting = [one for one in found if one.waits >= Answer.LIKELY]
-        if all(one.waits is Answer.NO and not one.once for one in found):
-            return replace(known, barrier=Barrier.NO_WAIT, reasons=(reason, *known.reasons))
-        barrier = None if known.barrier is Barrier.NO_WAIT else known.barrier
-        waits = known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN
-        return replace(known, barrier=barrier, waits=waits, reasons=(reason, *known.reasons))
+        known = together(found)
+        return replace(known, reasons=(reason, *known.reasons))
+
+    def _implementers(self, symbol: FunctionSymbol) -> list[Knowledge]:
+        if not self.callees.receivers.project.follow:
+            return []
+        return [self._told(self.summary(one), one, symbol.source) for one in implementers(symbol)]
+
+    def _overridden(self, symbol: FunctionSymbol, known: Knowledge) -> Knowledge:
+        """A method that never waits by default may do so where it is overridden: most of those decide."""
+        found = self._implementers(symbol)
+        if sum(one.waits >= Answer.LIKELY for one in found) * 2 <= len(found):
+            return known
+        return together(found)
 
     def _decorators(self, symbol: FunctionSymbol) -> Knowledge | None:
         for decorator in symbol.node.decorator_list:

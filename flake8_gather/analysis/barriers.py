@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.callees import callee_name
-from flake8_gather.analysis.effects import FunctionLike, own_nodes
+from flake8_gather.analysis.effects import FunctionLike, callee_name, own_nodes
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.opportunity import Barrier, Reason
@@ -30,11 +30,15 @@ Found = tuple[Barrier, Reason]
 PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
 # anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
-ANYIO = re.compile(r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run)\b|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b")
+ANYIO = re.compile(
+    r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run)\b"
+    r"|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b"
+)
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 DELIBERATE = re.compile(
-    r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)|in (the )?(correct |right |same |strict )?order\b"
-    r"|order(ing)? (matters|is important)|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
+    r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)"
+    r"|in (the )?(correct |right |same |strict )?order\b|order(ing)? (matters|is important)"
+    r"|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
     re.IGNORECASE,
 )
 
@@ -59,7 +63,9 @@ def early_exit(body: Sequence[ast.stmt]) -> Found | None:
     return None
 
 
-def _walk_body(body: Iterable[ast.AST], depth: int = 0, *, handling: bool = False) -> Iterator[tuple[ast.AST, int, bool]]:
+def _walk_body(
+    body: Iterable[ast.AST], depth: int = 0, *, handling: bool = False
+) -> Iterator[tuple[ast.AST, int, bool]]:
     """Walk a loop's body without nested functions: (node, loops around it, inside an except handler)."""
     stack = [(node, depth, handling) for node in reversed(list(body))]
     while stack:
@@ -92,7 +98,9 @@ def paced(body: Iterable[ast.AST]) -> Found | None:
 
 def paced_around(context: FunctionContext, node: ast.stmt) -> Found | None:
     """The loop around the code pauses on purpose."""
-    loops = [one for one in enclosing(context.function.node, node) if isinstance(one, ast.For | ast.While | ast.AsyncFor)]
+    loops = [
+        one for one in enclosing(context.function.node, node) if isinstance(one, ast.For | ast.While | ast.AsyncFor)
+    ]
     return paced(loops[-1].body) if loops else None
 
 
@@ -135,13 +143,15 @@ def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
 def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
     """The other branch of an `if` gathers: this one is the sequential variant, by choice."""
     chain = [*enclosing(context.function.node, node), node]
-    for outer, inner in zip(chain, chain[1:], strict=False):
+    for outer, inner in pairwise(chain):
         if not isinstance(outer, ast.If):
             continue
         branch = outer.orelse if inner in outer.body else outer.body
         for child in own_nodes(*branch):
             if isinstance(child, ast.Call) and "gather" in vocabulary.words(callee_name(child.func)):
-                return Barrier.ALREADY_CONCURRENT, Reason("the other branch gathers, this one is sequential by choice", child.lineno)
+                return Barrier.ALREADY_CONCURRENT, Reason(
+                    "the other branch gathers, this one is sequential by choice", child.lineno
+                )
     return None
 
 
@@ -152,7 +162,9 @@ def in_test(context: FunctionContext) -> Found | None:
     named = next((node for node in outermost if node.name.startswith(("test_", "Test"))), None)
     name = PurePath(file.source.path).name
     is_module = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    if (named is not None or is_module) and TEST_MODULES & {one.partition(".")[0] for one in file.source.imports.modules()}:
+    if (named is not None or is_module) and TEST_MODULES & {
+        one.partition(".")[0] for one in file.source.imports.modules()
+    }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     return None
 
@@ -183,7 +195,7 @@ def held(context: FunctionContext, node: ast.stmt) -> Found | None:
         if not isinstance(outer, ast.With | ast.AsyncWith):
             continue
         for item in outer.items:
-            lock = callees.lock_use(item.context_expr, context.scope)
+            lock = callees.locks.taken_by(item.context_expr, context.scope)
             if lock is not None:
                 return Barrier.LOCKED, Reason(f"{lock.reason.text}, and it is held here", item.context_expr.lineno)
             found = _transaction(context, item.context_expr)
@@ -218,5 +230,7 @@ def project_loop(context: FunctionContext) -> Found | None:
             continue
         other = imports_other_loop(source)
         if other is not None and other in OTHER_LOOPS:
-            return Barrier.NOT_ASYNCIO, Reason(f"`{dotted}` imports {other}: asyncio may not be the event loop", 1, source.path)
+            return Barrier.NOT_ASYNCIO, Reason(
+                f"`{dotted}` imports {other}: asyncio may not be the event loop", 1, source.path
+            )
     return None

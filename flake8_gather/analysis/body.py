@@ -18,8 +18,8 @@ from flake8_gather.analysis.effects import (
 )
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
-from flake8_gather.analysis.receivers import scope_of
 from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.analysis.types import scope_of
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.summaries import Summaries
 
 MAX_ALIASES = 6
-CLOCKS = frozenset({"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"})
+CLOCKS = frozenset(
+    {"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"}
+)
 
 
 class BodySummary:
@@ -54,11 +56,13 @@ class BodySummary:
         reads = self._outliving(effects.reads)
         parts = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
         awaited = merged(parts)
-        if awaited.permitted is Answer.UNKNOWN and any(part.waits is Answer.YES and part.permitted >= Answer.LIKELY for part in parts):
+        if awaited.permitted is Answer.UNKNOWN and any(
+            part.waits is Answer.YES and part.permitted >= Answer.LIKELY for part in parts
+        ):
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = awaited.moved(self.outlives)
-        uses = (*awaited.uses, *self._changes(reads))
+        uses = (*awaited.uses, *self._changes())
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)))
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
 
@@ -113,7 +117,9 @@ class BodySummary:
                     text = ".".join(guard)
                     reason = Reason(f"`{self.symbol.node.name}` waits only until `{text}` is set", node.lineno)
                     once = Once(guard, known.waits, reason)
-                    known = replace(known, waits=Answer.NO, permitted=Answer.YES, once=(once, *known.once), reasons=(reason,))
+                    known = replace(
+                        known, waits=Answer.NO, permitted=Answer.YES, once=(once, *known.once), reasons=(reason,)
+                    )
                 yield known
 
     @staticmethod
@@ -158,7 +164,7 @@ class BodySummary:
 
     def entered(self, node: ast.expr) -> Knowledge:
         """Return what entering a context manager does."""
-        lock = self.callees.lock_use(node, self.scope)
+        lock = self.callees.locks.taken_by(node, self.scope)
         if lock is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True)
         if not isinstance(node, ast.Call):
@@ -194,7 +200,7 @@ class BodySummary:
             if found is not None and found.name == "ContextVar":
                 text = ast.unparse(node.func.value)
                 return _context(f"`{self.symbol.node.name}` sets the context variable `{text}`", node.lineno)
-        use = self.callees.exclusive_receiver(node, self.scope)
+        use = self.callees.uses.of_plain_call(node, self.scope)
         if use is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)
         if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
@@ -204,7 +210,7 @@ class BodySummary:
 
     # -- changes ---------------------------------------------------------------------------------
 
-    def _changes(self, reads: frozenset[Path]) -> Iterator[Use]:
+    def _changes(self) -> Iterator[Use]:
         """Yield the changes of lasting objects that two runs at once would mix up."""
         for statement in self.statements:
             for path, reason in self._changed(statement):
@@ -271,8 +277,15 @@ class BodySummary:
 
     def _reads_elsewhere(self, path: Path, statement: ast.stmt) -> bool:
         return any(
-            other is not statement and not child_statements(other) and any(len(read) > 1 and touch(path, read) for read in effects_of(other).reads)
-            or isinstance(other, ast.If | ast.While) and any(len(read) > 1 and touch(path, read) for read in effects_of(other.test).reads)
+            (
+                other is not statement
+                and not child_statements(other)
+                and any(len(read) > 1 and touch(path, read) for read in effects_of(other).reads)
+            )
+            or (
+                isinstance(other, ast.If | ast.While)
+                and any(len(read) > 1 and touch(path, read) for read in effects_of(other.test).reads)
+            )
             for other in self.statements
         )
 

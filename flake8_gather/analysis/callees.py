@@ -7,22 +7,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import path_of
+from flake8_gather.analysis.effects import base_path, callee_name, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
-from flake8_gather.analysis.starting import started_calls, task_of
-from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, class_body
-from flake8_gather.analysis.receivers import Type
+from flake8_gather.analysis.locks import Locks
+from flake8_gather.analysis.naming import named_knowledge
+from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol
+from flake8_gather.analysis.starting import is_gather_like, started_calls, task_of
+from flake8_gather.analysis.uses import Uses
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.catalogue import Catalogue, Fact, Kind
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
-    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.project import Symbol
-    from flake8_gather.analysis.receivers import Receivers, Scope
+    from flake8_gather.analysis.receivers import Receivers
     from flake8_gather.analysis.summaries import Summaries
+    from flake8_gather.analysis.types import Scope
 
-ARGUMENT_KINDS = {Kind.EXCLUSIVE, Kind.SERIALISED}
 KIND_BARRIERS = {
     Kind.EXCLUSIVE: Barrier.EXCLUSIVE,
     Kind.SERIALISED: Barrier.EXCLUSIVE,
@@ -30,7 +31,6 @@ KIND_BARRIERS = {
     Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
     Kind.GATHER: Barrier.ALREADY_CONCURRENT,
 }
-TRANSACTIONS = frozenset({"transaction", "cursor", "savepoint"})
 THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
 THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
 
@@ -53,6 +53,8 @@ class Callees:
         """Take the type inference and the catalogue; summaries join later (they need each other)."""
         self.receivers = receivers
         self.catalogue = catalogue
+        self.uses = Uses(receivers, catalogue)
+        self.locks = Locks(receivers)
         self.summaries: Summaries | None = None
 
     # -- targets ---------------------------------------------------------------------------------
@@ -104,7 +106,9 @@ class Callees:
                 return self._call(stored, scope, inner=inner)
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 text = ast.unparse(node)
-                return barred(Barrier.ALREADY_CONCURRENT, f"`{text}` was created before, it may already run", node.lineno)
+                return barred(
+                    Barrier.ALREADY_CONCURRENT, f"`{text}` was created before, it may already run", node.lineno
+                )
         return Knowledge(reasons=(Reason("what is awaited is not a call", node.lineno),))
 
     def _stored_call(self, node: ast.Name, scope: Scope) -> ast.Call | None:
@@ -113,7 +117,10 @@ class Callees:
             return None
         bindings = self.receivers.bindings(scope.function)
         match bindings.get(node.id):
-            case [ast.For(target=ast.Name(), iter=ast.Name(id=name)) | ast.comprehension(target=ast.Name(), iter=ast.Name(id=name))]:
+            case [
+                ast.For(target=ast.Name(), iter=ast.Name(id=name))
+                | ast.comprehension(target=ast.Name(), iter=ast.Name(id=name))
+            ]:
                 match bindings.get(name):
                     case [ast.Assign(value=ast.ListComp(elt=ast.Call() as call))]:
                         target = self.target(call.func, scope)
@@ -124,13 +131,14 @@ class Callees:
     def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
         task = task_of(node)
         if task is not None:
-            known = self._call(task, scope, inner=inner)
-            return replace(known, permitted=max(known.permitted, Answer.LIKELY)) if known.barrier is None else known
+            meant = self._call(task, scope, inner=inner)
+            return replace(meant, permitted=max(meant.permitted, Answer.LIKELY)) if meant.barrier is None else meant
         if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
             # `asyncify(f)(x)`: a synchronous function, called in a thread.
             fact = self.catalogue.function("asyncio.to_thread")
             return self._threaded(node.func, 0, scope, fact) if fact else Knowledge()
         target = self.target(node.func, scope)
+        known: Knowledge | None
         match target:
             case External(dotted):
                 known = self._function(node, dotted, scope, inner=inner)
@@ -145,9 +153,9 @@ class Callees:
         if known is None:
             return self._by_name(node, scope, inner=inner)
         if known.barrier is None:
-            uses = self._argument_uses(node, scope, by_name=False)
+            uses = self.uses.of_arguments(node, scope, by_name=False)
             if known.permitted < Answer.YES and isinstance(node.func, ast.Attribute):
-                uses += self._bound_uses(node.func.value, scope)
+                uses += self.uses.of_bound(node.func.value, scope)
             known = replace(known, uses=(*known.uses, *uses))
         return known
 
@@ -193,8 +201,12 @@ class Callees:
         if barrier is Barrier.ORDERED and vocabulary.verb(fact.name.rpartition(".")[2])[0] is Verb.LIFECYCLE:
             barrier = Barrier.LIFE_CYCLE
         path = path_of(receiver) if receiver is not None else None
-        if path is None and receiver is not None and barrier in (Barrier.EXCLUSIVE, Barrier.ORDERED, Barrier.LIFE_CYCLE):
-            path = _base_path(receiver)
+        if (
+            path is None
+            and receiver is not None
+            and barrier in (Barrier.EXCLUSIVE, Barrier.ORDERED, Barrier.LIFE_CYCLE)
+        ):
+            path = base_path(receiver)
         if path is None or barrier in (Barrier.NOT_ASYNCIO, Barrier.ALREADY_CONCURRENT):
             return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
         permitted = Answer.LIKELY if barrier in (Barrier.ORDERED, Barrier.LIFE_CYCLE) else Answer.YES
@@ -217,7 +229,9 @@ class Callees:
         if isinstance(target, FunctionSymbol):
             assert self.summaries is not None
             inside = self.summaries.of_reference(function, target, scope)
-            return replace(known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True)
+            return replace(
+                known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True
+            )
         call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
         ast.copy_location(call, node)
         named = self._by_name(call, scope)
@@ -244,215 +258,21 @@ class Callees:
             return replace(known, waits=waits, permitted=max(known.permitted, Answer.LIKELY))
         return known
 
-    # -- names -----------------------------------------------------------------------------------
-
     def _by_name(self, node: ast.Call, scope: Scope, *, inner: bool = False) -> Knowledge:
         name = callee_name(node.func)
         if is_gather_like(node):
             return barred(Barrier.ALREADY_CONCURRENT, f"`{name}` already runs a batch side by side", node.lineno)
         verb, reliable = vocabulary.verb(name)
-        known = named_knowledge(name, verb, reliable=reliable, line=node.lineno)
+        known = named_knowledge(name, verb, line=node.lineno)
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-        path = _base_path(receiver) if receiver is not None else None
-        uses = [*self._argument_uses(node, scope, by_name=True)]
+        path = base_path(receiver) if receiver is not None else None
+        uses = [*self.uses.of_arguments(node, scope, by_name=True)]
         if path is not None and receiver is not None:
-            uses += self._receiver_uses(path, receiver, verb, line=node.lineno, scope=scope, inner=inner)
+            uses += self.uses.of_receiver(path, receiver, verb, line=node.lineno, scope=scope, inner=inner)
         elif verb is Verb.ORDERED and reliable and not inner:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
-
-    def _receiver_uses(
-        self, path: Path, receiver: ast.expr, verb: Verb, *, line: int, scope: Scope, inner: bool
-    ) -> list[Use]:
-        uses = []
-        name = path[-1] if not path[-1].startswith("[") else path[0]
-        text = ast.unparse(receiver)
-        known_type = self.receivers.infer(receiver, scope)
-        if known_type is None or isinstance(known_type.symbol, External):
-            if vocabulary.is_named("exclusive", name):
-                uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` is named like a single connection or session", line)))
-            elif vocabulary.is_named("ordered", name) and not inner:
-                uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
-        if inner:
-            return uses
-        if verb is Verb.ORDERED:
-            uses.append(Use(Barrier.ORDERED, path, Reason("the order of these calls is likely their point", line)))
-        elif verb is Verb.EXCLUSIVE:
-            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"reads from the one position of `{text}`", line)))
-        elif verb is Verb.LIFECYCLE:
-            uses.append(Use(Barrier.LIFE_CYCLE, path, Reason(f"a step in the life of `{text}`", line)))
-        return uses + self._bound_uses(receiver, scope)
-
-    def _bound_uses(self, receiver: ast.expr, scope: Scope) -> list[Use]:
-        """A receiver made from an exclusive object, or that holds one, uses it."""
-        path = path_of(receiver)
-        if path is None or path == ("self",):
-            return []
-        built = self._built_from(receiver, scope)
-        if built is not None:
-            reason = Reason(f"`{ast.unparse(receiver)}` was made from `{built}`", receiver.lineno)
-            return [Use(Barrier.EXCLUSIVE, path, reason)]
-        found = self.receivers.infer(receiver, scope)
-        if found is not None and isinstance(found.symbol, ClassSymbol):
-            for name in ("session", "_session", "db", "_db", "connection", "_connection", "conn", "_conn"):
-                fact = self._type_fact(self.receivers.attribute(found, name))
-                if fact is not None and fact.kind in ARGUMENT_KINDS:
-                    reason = Reason(f"`{ast.unparse(receiver)}` works on one {fact.name}", receiver.lineno)
-                    return [Use(Barrier.EXCLUSIVE, path, reason)]
-        return []
-
-    def _built_from(self, receiver: ast.expr, scope: Scope) -> str | None:
-        """Return the exclusive object a receiver's constructor or factory was given, as text."""
-        if not isinstance(receiver, ast.Name) or scope.function is None:
-            return None
-        for node in self.receivers.bindings(scope.function).get(receiver.id, ()):
-            value = getattr(node, "value", None)
-            if isinstance(value, ast.Await):
-                value = value.value
-            if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
-                found = self._argument_uses(value, scope, by_name=True)
-                if found:
-                    return ".".join(found[0].path)
-        return None
-
-    def _argument_uses(self, node: ast.Call, scope: Scope, *, by_name: bool) -> list[Use]:
-        """An exclusive object handed to a callee counts as used by it."""
-        uses = []
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            path = path_of(argument)
-            if path is None:
-                continue
-            found = self.receivers.infer(argument, scope)
-            fact = self._type_fact(found)
-            if fact is not None:
-                if fact.kind in ARGUMENT_KINDS:
-                    reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
-                    uses.append(Use(Barrier.EXCLUSIVE, path, reason))
-            elif (by_name and _names_exclusive(found, path)) or _is_transaction(found):
-                reason = Reason(f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno)
-                uses.append(Use(Barrier.EXCLUSIVE, path, reason))
-        return uses
-
-    def _type_fact(self, found: Type | None) -> Fact | None:
-        if found is None:
-            return None
-        if isinstance(found.symbol, External):
-            return self.catalogue.type_fact(found.symbol.dotted)
-        for base in self.receivers.project.bases(found.symbol):
-            if isinstance(base, External) and (fact := self.catalogue.type_fact(base.dotted)) is not None:
-                return fact
-        return None
-
-    def exclusive_receiver(self, node: ast.Call, scope: Scope) -> Use | None:
-        """Return the use of an exclusive object by a plain (not awaited) call on it, if it is one."""
-        if not isinstance(node.func, ast.Attribute):
-            return None
-        path = path_of(node.func.value)
-        fact = self._type_fact(self.receivers.infer(node.func.value, scope)) if path is not None else None
-        if path is None or fact is None or fact.kind not in ARGUMENT_KINDS:
-            return None
-        return Use(Barrier.EXCLUSIVE, path, Reason(f"{fact.name}: {fact.why}", node.lineno))
-
-    def lock_use(self, node: ast.expr, scope: Scope) -> Use | None:
-        """Return the lock that an `async with` takes, if its context manager is one."""
-        path = path_of(node) or (_base_path(node.func) if isinstance(node, ast.Call) else None)
-        if path is None:
-            return None
-        found = self.receivers.infer(node, scope)
-        name = found.name if found is not None else ""
-        text = ast.unparse(node)
-        if name in ("Semaphore", "BoundedSemaphore"):
-            if self._is_single(node, scope):
-                return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
-            return None
-        last = callee_name(node.func) if isinstance(node, ast.Call) else path[-1]
-        if name in ("Lock", "Condition") or (found is None and vocabulary.is_named("locks", last)):
-            return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
-        return None
-
-    def _is_single(self, node: ast.expr, scope: Scope) -> bool:
-        """Tell whether a semaphore attribute is created with the bound 1 (or a constant that is 1)."""
-        if not isinstance(node, ast.Attribute):
-            return False
-        owner = self.receivers.infer(node.value, scope)
-        if owner is None or not isinstance(owner.symbol, ClassSymbol):
-            return False
-        for method in class_body(owner.symbol).values():
-            for child in ast.walk(method):
-                match child:
-                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call(args=[bound])) if attr == node.attr:
-                        return self._constant(bound, owner.symbol) == 1
-        return False
-
-    def _constant(self, node: ast.expr, owner: ClassSymbol) -> object:
-        if isinstance(node, ast.Constant):
-            return node.value
-        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        found = class_body(owner).get(name)
-        if found is None:
-            symbol = self.receivers.project.named(node, owner.source)
-            found = symbol.node if isinstance(symbol, VariableSymbol) else None
-        value = getattr(found, "value", None)
-        return value.value if isinstance(value, ast.Constant) else None
-
-
-def named_knowledge(name: str, verb: Verb, *, reliable: bool, line: int) -> Knowledge:
-    """Return what a name alone suggests."""
-    likely, unknown = Answer.LIKELY, Answer.UNKNOWN
-    match verb:
-        case Verb.QUERY:
-            reason = Reason(f"`{name}` is named like a query", line)
-            return Knowledge(likely, likely, query=True, named=True, reasons=(reason,), seen=False)
-        case Verb.EFFECT:
-            return Knowledge(likely, unknown, named=True, reasons=(Reason(f"what `{name}` changes is not in sight", line),))
-        case Verb.PURE:
-            return Knowledge(unknown, likely, named=True, reasons=(Reason(f"`{name}` is named like a computation", line),))
-    return Knowledge(unknown, unknown, named=True, reasons=(Reason(f"nothing is known about `{name}`", line),))
-
-
-def callee_name(func: ast.expr) -> str:
-    """Return the last name of what is called."""
-    if isinstance(func, ast.Attribute):
-        return func.attr
-    if isinstance(func, ast.Call):
-        return callee_name(func.func)
-    return func.id if isinstance(func, ast.Name) else ""
-
-
-def _names_exclusive(found: Type | None, path: Path) -> bool:
-    """Tell whether an argument of unknown class is named like a connection or session, or its class is."""
-    if found is None:
-        return vocabulary.is_named("exclusive", path[-1])
-    return isinstance(found.symbol, External) and vocabulary.is_named("exclusive", found.name)
-
-
-def _is_transaction(found: Type | None) -> bool:
-    """Tell whether a class is a transaction or cursor by its name, wherever it is defined."""
-    return found is not None and bool(TRANSACTIONS.intersection(vocabulary.words(found.name)[-1:]))
-
-
-def is_gather_like(node: ast.Call) -> bool:
-    """Tell whether a call is named like a gather and is given several awaitables."""
-    if "gather" not in vocabulary.words(callee_name(node.func)):
-        return False
-    many = len(node.args) > 1 or any(isinstance(argument, ast.Starred) for argument in node.args)
-    return many or any(isinstance(argument, ast.List | ast.ListComp | ast.GeneratorExp | ast.Call) for argument in node.args)
-
-
-def _base_path(node: ast.expr) -> Path | None:
-    """Return the path of a receiver; of a chain of calls that of the object it starts from."""
-    while True:
-        path = path_of(node)
-        if path is not None:
-            return path
-        match node:
-            case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value) | ast.Await(value=value):
-                node = value
-            case ast.Subscript(value=value):
-                node = value
-            case _:
-                return None
 
 
 def _said(fact: Fact, node: ast.Call) -> Reason:

@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.callees import Callees
+from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import ClassSymbol, Project
-from flake8_gather.analysis.receivers import Receivers, Scope
+from flake8_gather.analysis.receivers import Receivers
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.summaries import Summaries
+from flake8_gather.analysis.types import Scope
 from flake8_gather.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class FileContext:
         callees = Callees(self.receivers, self.catalogue)
         callees.summaries = Summaries(callees)
         return callees
+
+    @cached_property
+    def precedents(self) -> Precedents:
+        """What the file gathers elsewhere."""
+        return Precedents(self.source)
 
     def function(self, function: Function) -> FunctionContext:
         """Return the context of one async function."""

@@ -1,8 +1,8 @@
 """What expressions and statements read and write, as access paths.
 
 A path is a tuple that starts with a name: `self.cache[key]` is `("self", "cache", "[key]")`. Two
-paths touch when one begins with the other; any two items of one container may be the same. Nested functions and lambdas count where they are defined: a
-name they read is read there.
+paths touch when one begins with the other; any two items of one container may be the same. Nested
+functions and lambdas count where they are defined: a name they read is read there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ COMMUTATIVE = frozenset({"add", "discard"})
 # Mutators that do not look at what is there.
 FILLERS = frozenset({"append", "appendleft", "add", "extend", "update"})
 LOGGERS = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_log", "_LOGGER", "logfire", "loguru"})
-LOG_METHODS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "success"})
+LOG_METHODS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "success"}
+)
 FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -102,7 +104,8 @@ def root_of(node: ast.expr) -> str | None:
 def touch(one: Path, other: Path) -> bool:
     """Tell whether one path is inside the other."""
     return all(
-        left == right or (left.startswith("[") and right.startswith("[")) for left, right in zip(one, other, strict=False)
+        left == right or (left.startswith("[") and right.startswith("["))
+        for left, right in zip(one, other, strict=False)
     )
 
 
@@ -230,11 +233,11 @@ def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> 
     for statement in body:
         _collect(statement, inside)
     arguments = node.args
-    own = (own or set()) | {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    own |= {argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument}
-    shared = {
-        name for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names
+    own = (own or set()) | {
+        argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     }
+    own |= {argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument}
+    shared = {name for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names}
     own |= inside.bindings - shared
     found.reads |= {path for path in inside.reads if path[0] not in own}
     found.mutations |= {path for path in inside.mutations if path[0] not in own}
@@ -250,10 +253,7 @@ def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Generat
         _collect(child, inside)
     walrus = {child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr)}
     own = {
-        name.id
-        for generator in node.generators
-        for name in ast.walk(generator.target)
-        if isinstance(name, ast.Name)
+        name.id for generator in node.generators for name in ast.walk(generator.target) if isinstance(name, ast.Name)
     }
     found.reads |= {path for path in inside.reads if path[0] not in own}
     found.mutations |= {path for path in inside.mutations if path[0] not in own}
@@ -269,3 +269,27 @@ def comprehension_targets(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.
 def target_names(target: ast.expr) -> list[str]:
     """Return the plain names an assignment target binds, in order."""
     return [node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def callee_name(func: ast.expr) -> str:
+    """Return the last name of what is called."""
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    if isinstance(func, ast.Call):
+        return callee_name(func.func)
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def base_path(node: ast.expr) -> Path | None:
+    """Return the path of a receiver; of a chain of calls that of the object it starts from."""
+    while True:
+        path = path_of(node)
+        if path is not None:
+            return path
+        match node:
+            case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value) | ast.Await(value=value):
+                node = value
+            case ast.Subscript(value=value):
+                node = value
+            case _:
+                return None

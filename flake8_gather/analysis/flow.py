@@ -46,8 +46,9 @@ class _Exposure:
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
                 return self.expressions(test) | self.branches(body, orelse)
-            case ast.For(target=target, iter=iterable, body=body, orelse=orelse) | ast.AsyncFor(
-                target=target, iter=iterable, body=body, orelse=orelse
+            case (
+                ast.For(target=target, iter=iterable, body=body, orelse=orelse)
+                | ast.AsyncFor(target=target, iter=iterable, body=body, orelse=orelse)
             ):
                 exposed = self.expressions(iterable)
                 inside = _Exposure(self.bound | set(target_names(target)))
@@ -59,7 +60,9 @@ class _Exposure:
             case ast.Try() | ast.TryStar():
                 return self.attempt(node)
             case ast.Match(subject=subject, cases=cases):
-                return self.expressions(subject) | self.branches(*([case.pattern, case.guard, *case.body] for case in cases))
+                return self.expressions(subject) | self.branches(
+                    *([case.pattern, case.guard, *case.body] for case in cases)
+                )
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
                 value = self.expressions(node.value)
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -118,7 +121,7 @@ def enclosing(function: FunctionNode, inner: ast.stmt) -> list[ast.stmt | ast.Ex
 
 def _spans(outer: ast.stmt, inner: ast.stmt) -> bool:
     start = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)
-    return start and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)  # type: ignore[operator]
+    return start and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)
 
 
 def siblings(function: FunctionNode, inner: ast.stmt) -> tuple[list[ast.stmt], int]:

@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.callees import callee_name
-from flake8_gather.analysis.effects import COMMUTATIVE, conflicts, effects_of, is_logging, item_names, names_in, path_of, root_of
+from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
+    callee_name,
+    conflicts,
+    effects_of,
+    is_logging,
+    item_names,
+    names_in,
+    path_of,
+    root_of,
+)
 from flake8_gather.analysis.knowledge import Knowledge
-from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import TASKS
 from flake8_gather.analysis.vocabulary import Verb
@@ -31,13 +39,14 @@ if TYPE_CHECKING:
 
 # Plain functions and methods that change nothing, as far as anybody writes them.
 PURE = frozenset(
-    "abs all any bool bytes callable chr dict dir divmod enumerate filter float format frozenset getattr hasattr hash hex id int "
-    "isinstance issubclass iter len list map max min object ord pow range repr reversed round set slice sorted str sum tuple type vars zip "
-    "split rsplit splitlines strip lstrip rstrip join lower upper title startswith endswith replace encode decode format_map "
-    "get items keys values copy deepcopy index count find rfind isoformat strftime strptime timestamp total_seconds now utcnow time monotonic "
-    "dumps loads model_dump model_dump_json dict json to_dict asdict group match search fullmatch sub hexdigest basename dirname "
-    "exists is_file is_dir resolve relative_to as_posix with_suffix partition rpartition zfill casefold union intersection difference "
-    "issubset issuperset removeprefix removesuffix uuid4 partial info debug cast".split()
+    "abs all any bool bytes callable chr dict dir divmod enumerate filter float format frozenset getattr hasattr "
+    "hash hex id int isinstance issubclass iter len list map max min object ord pow range repr reversed round set "
+    "slice sorted str sum tuple type vars zip split rsplit splitlines strip lstrip rstrip join lower upper title "
+    "startswith endswith replace encode decode format_map get items keys values copy deepcopy index count find "
+    "rfind isoformat strftime strptime timestamp total_seconds now utcnow time monotonic dumps loads model_dump "
+    "model_dump_json dict json to_dict asdict group match search fullmatch sub hexdigest basename dirname exists "
+    "is_file is_dir resolve relative_to as_posix with_suffix partition rpartition zfill casefold union "
+    "intersection difference issubset issuperset removeprefix removesuffix uuid4 partial info debug cast".split()
 )
 
 
@@ -174,13 +183,15 @@ class _Iterations:
     def precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return Precedents.of(self.context.file).find(node.value, self.context, self.group.node)
+        return self.context.file.precedents.find(node.value, self.group.node)
 
     def contexts(self) -> Iterator[Knowledge]:
         """What `async with` inside the runs enters."""
         if not self.group.entered or self.callees.summaries is None:
             return
-        symbol = FunctionSymbol(self.context.file.source, self.context.function.node, self.context.scope.owner, self.context.scope.outer)
+        symbol = FunctionSymbol(
+            self.context.file.source, self.context.function.node, self.context.scope.owner, self.context.scope.outer
+        )
         body = BodySummary(symbol, self.callees, self.callees.summaries)
         for node in self.group.entered:
             known = body.entered(node)
@@ -194,7 +205,7 @@ class _Iterations:
         """Exclusive objects used by plain calls inside the runs."""
         for node in self.group.inside:
             for call in effects_of(node).calls:
-                use = self.callees.exclusive_receiver(call, self.context.scope)
+                use = self.callees.uses.of_plain_call(call, self.context.scope)
                 if use is not None and self.group.shared(use.path):
                     return use.barrier, use.reason
         return None
@@ -219,14 +230,20 @@ class _Iterations:
                 return found
         return None
 
-    def callee_dependence(self, known: Knowledge, reads: set[Path], rest: set[Path], changed: set[Path]) -> Found | None:
+    def callee_dependence(
+        self, known: Knowledge, reads: set[Path], rest: set[Path], changed: set[Path]
+    ) -> Found | None:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
         attributes = {path for path in rest if len(path) > 1}
         if (path := conflicts(writes, reads | attributes)) is not None:
-            return Barrier.CARRIED, Reason(f"the callee changes `{path_text(path)}`, which is read for the next item", line)
+            return Barrier.CARRIED, Reason(
+                f"the callee changes `{path_text(path)}`, which is read for the next item", line
+            )
         if (path := conflicts(changed, known.reads | known.writes)) is not None:
-            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read by the callee for the next", line)
+            return Barrier.CARRIED, Reason(
+                f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
+            )
         return None
 
     def lasting(self, path: Path) -> bool:
@@ -249,7 +266,7 @@ class _Iterations:
         independent, doubt = self.independence()
         barrier = None
         if min(waits, permitted) is Answer.UNKNOWN or independent < Answer.LIKELY:
-            barrier = self.missing_evidence(parts)
+            barrier = self.missing_evidence()
         return Verdict(independent, waits, permitted, barrier, (*doubt, *reasons))
 
     def surroundings(self) -> Found | None:
@@ -269,10 +286,18 @@ class _Iterations:
                     continue
                 text = ast.unparse(call.func)
                 return Answer.UNKNOWN, (Reason(f"what `{text}` changes is not known", call.lineno),)
-        changed = {path for path in effects_of(*self.group.after, *self.group.inside).mutations if len(path) > 1 and self.group.shared(path)}
+        changed = {
+            path
+            for path in effects_of(*self.group.after, *self.group.inside).mutations
+            if len(path) > 1 and self.group.shared(path)
+        }
         for node, known in zip(self.group.awaits, self.known, strict=True):
             root = root_of(node.value)
-            if not known.seen and changed and any(path[0] == root and path[0] not in self.group.collected for path in changed):
+            if (
+                not known.seen
+                and changed
+                and any(path[0] == root and path[0] not in self.group.collected for path in changed)
+            ):
                 return Answer.UNKNOWN, (Reason(f"the callee may read what the body changes on `{root}`", node.lineno),)
         return Answer.YES, ()
 
@@ -295,7 +320,7 @@ class _Iterations:
             return not any(self.group.shared(use.path) for use in known.uses)
         return False
 
-    def missing_evidence(self, parts: list[Knowledge]) -> Barrier:
+    def missing_evidence(self) -> Barrier:
         for node, known in zip(self.group.awaits, self.known, strict=True):
             if known.permitted is Answer.UNKNOWN and isinstance(node.value, ast.Call) and known.named:
                 receiver = node.value.func.value if isinstance(node.value.func, ast.Attribute) else None
@@ -340,4 +365,3 @@ def path_text(path: Path) -> str:
     for part in path[1:]:
         text += "[…]" if part.startswith("[") else f".{part}"
     return text
-

@@ -62,9 +62,7 @@ class Knowledge:
 
     def moved(self, move: Callable[[Path], Path | None]) -> Knowledge:
         """Return it with its paths in a caller's names; `move` gives None for what is fresh there."""
-        uses = tuple(
-            replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None
-        )
+        uses = tuple(replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None)
         reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
         writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
         once = tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None)

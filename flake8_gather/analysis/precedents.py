@@ -5,55 +5,47 @@ from __future__ import annotations
 import ast
 import re
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.callees import callee_name
+from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.starting import started_calls
 from flake8_gather.opportunity import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_gather.analysis.context import FileContext, FunctionContext
+    from flake8_gather.analysis.source import Source
 
 STARTERS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
 MENTIONED = re.compile(r"gather|create_task|ensure_future")
 # Names too common to say that two calls mean the same thing when the receivers differ.
-COMMON = frozenset("get run call execute send put close start stop load save process handle invoke wait join read write delete update".split())
+COMMON = frozenset(
+    "get run call execute send put close start stop load save process handle invoke wait join read write delete "
+    "update".split()
+)
 
 
 class Precedents:
     """The calls of one file that are gathered or started as tasks, by the callee's last name."""
 
-    _made: WeakKeyDictionary[FileContext, Precedents] = WeakKeyDictionary()
-
-    def __init__(self, file: FileContext) -> None:
+    def __init__(self, source: Source) -> None:
         """Read the file, unless its text mentions no gather at all."""
         self.calls: dict[str, list[ast.Call]] = {}
-        if any(MENTIONED.search(line) for line in file.source.lines):
-            for call in _started(file.source.tree):
+        if any(MENTIONED.search(line) for line in source.lines):
+            for call in _started(source.tree):
                 self.calls.setdefault(callee_name(call.func), []).append(call)
 
-    @classmethod
-    def of(cls, file: FileContext) -> Precedents:
-        """Return the precedents of a file, read once."""
-        found = cls._made.get(file)
-        if found is None:
-            found = cls._made[file] = cls(file)
-        return found
-
-    def find(self, call: ast.Call, context: FunctionContext, around: ast.AST) -> Reason | None:
+    def find(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
         """Return where the same callee runs concurrently, outside the code in question."""
         name = callee_name(call.func)
         for other in self.calls.get(name, ()):
-            inside = around.lineno <= other.lineno <= around.end_lineno  # type: ignore[attr-defined]
-            if not inside and self._same(call, other, context):
+            inside = around.lineno <= other.lineno <= (around.end_lineno or around.lineno)
+            if not inside and self._same(call, other):
                 return Reason(f"`{name}` is gathered elsewhere in this file", other.lineno)
         return None
 
     @staticmethod
-    def _same(call: ast.Call, other: ast.Call, context: FunctionContext) -> bool:
+    def _same(call: ast.Call, other: ast.Call) -> bool:
         if isinstance(call.func, ast.Attribute) != isinstance(other.func, ast.Attribute):
             return False
         if ast.dump(call.func) == ast.dump(other.func):
@@ -70,7 +62,9 @@ def _started(tree: ast.Module) -> Iterator[ast.Call]:
     repeated = {
         child
         for node in ast.walk(tree)
-        if isinstance(node, ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List)
+        if isinstance(
+            node, ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List
+        )
         for child in ast.walk(node)
         if isinstance(child, ast.Call)
     }
@@ -78,7 +72,5 @@ def _started(tree: ast.Module) -> Iterator[ast.Call]:
         if not isinstance(node, ast.Call):
             continue
         name = callee_name(node.func)
-        if "gather" in vocabulary.words(name):
-            yield from started_calls(node)
-        elif name in STARTERS and node in repeated:
+        if "gather" in vocabulary.words(name) or (name in STARTERS and node in repeated):
             yield from started_calls(node)

@@ -282,7 +282,11 @@ def _body_names(body: list[ast.stmt]) -> dict[str, ast.ClassDef | FunctionNode |
                 found.setdefault(name, node)
             case ast.If() | ast.Try() | ast.With():
                 handlers = getattr(node, "handlers", [])
-                inner = [*node.body, *getattr(node, "orelse", []), *(child for handler in handlers for child in handler.body)]
+                inner = [
+                    *node.body,
+                    *getattr(node, "orelse", []),
+                    *(child for handler in handlers for child in handler.body),
+                ]
                 stack.extend(reversed(inner))
     return found
 

@@ -8,9 +8,10 @@ annotated containers. No types are guessed from names here.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.annotations import Annotations
+from flake8_gather.analysis.bindings import bindings, own_returns, self_attributes
 from flake8_gather.analysis.project import (
     ClassSymbol,
     External,
@@ -22,56 +23,18 @@ from flake8_gather.analysis.project import (
     class_body,
     decorator_name,
 )
-from flake8_gather.analysis.source import FunctionNode, Source, child_statements
+from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.types import ELEMENT_LAST, Scope, Type, element, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
+    from flake8_gather.analysis.source import Source
     from flake8_gather.catalogue import Catalogue
 
 MAX_DEPTH = 24
 MAX_RETURNS = 3
-TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Type", "type"})
-ELEMENT_LAST = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
 PRODUCERS = frozenset({"AsyncIterator", "AsyncGenerator", "Iterator", "Generator", "AsyncIterable", "Iterable"})
 CONTEXT_TYPES = frozenset({"AsyncContextManager", "AbstractAsyncContextManager", "ContextManager"})
 AWAITABLE_TYPES = frozenset({"Awaitable", "Coroutine", "Task", "Future"})
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """A class of the project or outside it, with its type arguments."""
-
-    symbol: ClassSymbol | External
-    args: tuple[Type | None, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The class's own name."""
-        if isinstance(self.symbol, ClassSymbol):
-            return self.symbol.node.name
-        return self.symbol.dotted.rpartition(".")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an expression stands: its file, the function around it, that function's surroundings."""
-
-    source: Source
-    function: FunctionNode | None = None
-    owner: ClassSymbol | None = None
-    outer: tuple[FunctionNode, ...] = ()
-
-    def enclosing(self) -> Scope | None:
-        """The scope around this function's own, if that is a function too."""
-        if not self.outer:
-            return None
-        return Scope(self.source, self.outer[-1], self.owner, self.outer[:-1])
-
-
-def scope_of(symbol: FunctionSymbol) -> Scope:
-    """Return the scope of a function's body."""
-    return Scope(symbol.source, symbol.node, symbol.owner, symbol.outer)
 
 
 class Receivers:
@@ -81,6 +44,7 @@ class Receivers:
         """Take where classes are looked up, and what is known of libraries."""
         self.project = project
         self.catalogue = catalogue
+        self.annotations = Annotations(project, catalogue)
         self._bindings: dict[FunctionNode, dict[str, list[ast.AST]]] = {}
         self._types: dict[ast.expr, Type | None] = {}
         self._names: dict[tuple[FunctionNode, str], Type | None] = {}
@@ -128,7 +92,7 @@ class Receivers:
         found = self._bindings.get(function)
         if found is None:
             found = self._bindings[function] = {}
-            for name, node in _bindings(function):
+            for name, node in bindings(function):
                 found.setdefault(name, []).append(node)
         return found
 
@@ -188,17 +152,17 @@ class Receivers:
 
     def _variable(self, symbol: VariableSymbol, depth: int) -> Type | None:
         if isinstance(symbol.node, ast.AnnAssign):
-            return self.annotation(symbol.node.annotation, symbol.source)
+            return self.annotations.read(symbol.node.annotation, symbol.source)
         return self.infer(symbol.node.value, Scope(symbol.source), depth)
 
     def _bound(self, name: str, node: ast.AST, scope: Scope, depth: int) -> Type | None:
         match node:
             case ast.arg(annotation=annotation):
                 if annotation is not None:
-                    return self.annotation(annotation, scope.source)
+                    return self.annotations.read(annotation, scope.source)
                 return Type(scope.owner) if scope.owner is not None and _is_self(node, scope) else None
             case ast.AnnAssign(annotation=annotation):
-                return self.annotation(annotation, scope.source)
+                return self.annotations.read(annotation, scope.source)
             case ast.Assign(targets=[ast.Name()], value=value):
                 return self.infer(value, scope, depth)
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=value):
@@ -213,9 +177,7 @@ class Receivers:
                 return element(self.infer(iterable, scope, depth))
         return None
 
-    def _unpacked(
-        self, name: str, targets: list[ast.expr], value: ast.expr, scope: Scope, depth: int
-    ) -> Type | None:
+    def _unpacked(self, name: str, targets: list[ast.expr], value: ast.expr, scope: Scope, depth: int) -> Type | None:
         whole = self.infer(value, scope, depth)
         for index, target in enumerate(targets):
             if isinstance(target, ast.Name) and target.id == name:
@@ -238,9 +200,7 @@ class Receivers:
                     return self.returned(method, found)
         return found
 
-    def _iterated(
-        self, name: str, target: ast.expr, iterable: ast.expr, scope: Scope, depth: int
-    ) -> Type | None:
+    def _iterated(self, name: str, target: ast.expr, iterable: ast.expr, scope: Scope, depth: int) -> Type | None:
         match target, iterable:
             case ast.Tuple(elts=[_, value]), ast.Call(func=ast.Attribute(value=mapping, attr="items")):
                 return element(self.infer(mapping, scope, depth)) if _binds(value, name) else None
@@ -253,7 +213,9 @@ class Receivers:
                 return None
             case ast.Name(), ast.Call(func=ast.Attribute(value=mapping, attr="values"), args=[]):
                 return element(self.infer(mapping, scope, depth))
-            case ast.Name(), ast.Call(func=ast.Name(id="list" | "sorted" | "reversed" | "set" | "tuple"), args=[inner, *_]):
+            case ast.Name(), ast.Call(
+                func=ast.Name(id="list" | "sorted" | "reversed" | "set" | "tuple"), args=[inner, *_]
+            ):
                 return element(self.infer(inner, scope, depth))
             case ast.Name(), ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]):
                 return self.infer(first, scope, depth)
@@ -293,7 +255,7 @@ class Receivers:
     def _class_attribute(self, owner: ClassSymbol, attr: str, depth: int) -> Type | None:
         node = class_body(owner).get(attr)
         if isinstance(node, ast.AnnAssign):
-            return self.annotation(node.annotation, owner.source)
+            return self.annotations.read(node.annotation, owner.source)
         if isinstance(node, ast.Assign):
             return self.infer(node.value, Scope(owner.source), depth)
         if isinstance(node, FunctionNode) and any(
@@ -301,7 +263,7 @@ class Receivers:
         ):
             return self.returned(FunctionSymbol(owner.source, node, owner), Type(owner), depth)
         for name, method in class_body(owner).items():
-            if isinstance(method, FunctionNode) and (name == "__init__" or attr in _self_attributes(method)):
+            if isinstance(method, FunctionNode) and (name == "__init__" or attr in self_attributes(method)):
                 found = self._assigned(owner, method, attr, depth)
                 if found is not None:
                     return found
@@ -309,9 +271,9 @@ class Receivers:
 
     def _assigned(self, owner: ClassSymbol, method: FunctionNode, attr: str, depth: int) -> Type | None:
         scope = Scope(owner.source, method, owner)
-        for statement in _self_attributes(method).get(attr, ()):
+        for statement in self_attributes(method).get(attr, ()):
             if isinstance(statement, ast.AnnAssign):
-                found = self.annotation(statement.annotation, owner.source)
+                found = self.annotations.read(statement.annotation, owner.source)
             else:
                 found = self.infer(statement.value, scope, depth)
             if found is not None:
@@ -370,75 +332,12 @@ class Receivers:
             text = annotation.id if isinstance(annotation, ast.Name) else name
             if text == "Self":
                 return owner or (Type(symbol.owner) if symbol.owner else None)
-            return self.annotation(annotation, symbol.source)
+            return self.annotations.read(annotation, symbol.source)
         if depth > MAX_DEPTH // 2:
             return None
-        returns = [node.value for node in _own_returns(symbol.node) if node.value is not None]
+        returns = [node.value for node in own_returns(symbol.node) if node.value is not None]
         scope = scope_of(symbol)
         return next((found for value in returns[:MAX_RETURNS] if (found := self.infer(value, scope, depth + 2))), None)
-
-    # -- annotations -----------------------------------------------------------------------------
-
-    def annotation(self, node: ast.expr | None, source: Source, depth: int = 0) -> Type | None:
-        """Return the class an annotation names; of a union the first class in it."""
-        if node is None or depth > MAX_DEPTH:
-            return None
-        depth += 1
-        match node:
-            case ast.Constant(value=str(text)):
-                try:
-                    return self.annotation(ast.parse(text.strip(), mode="eval").body, source, depth)
-                except (SyntaxError, ValueError, RecursionError):
-                    return None
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                return self._union((left, right), source, depth)
-            case ast.Subscript(value=value, slice=inner):
-                return self._generic(value, inner, source, depth)
-            case ast.Name() | ast.Attribute():
-                return self._named(node, source, depth)
-        return None
-
-    def _union(self, parts: Sequence[ast.expr], source: Source, depth: int) -> Type | None:
-        """Of a union the first class counts; of `Client | SyncClient`, which a flag decides, the asynchronous one."""
-        found = [one for part in parts if (one := self.annotation(part, source, depth))]
-        return next((one for one in found if not one.name.startswith("Sync")), found[0] if found else None)
-
-    def _named(self, node: ast.Name | ast.Attribute, source: Source, depth: int) -> Type | None:
-        symbol = self.project.named(node, source)
-        match symbol:
-            case ClassSymbol():
-                return Type(symbol)
-            case External(dotted):
-                return Type(External(self.catalogue.canonical(dotted)))
-            case VariableSymbol(source=where, node=ast.Assign(value=ast.Call(func=ast.Name(id="NewType"), args=[_, value]))):
-                return self.annotation(value, where, depth)
-            case VariableSymbol(source=where, node=ast.Assign(value=value)) if not isinstance(value, ast.Call):
-                return self.annotation(value, where, depth)
-            case VariableSymbol(source=where, node=ast.AnnAssign(value=ast.expr() as value)):
-                return self.annotation(value, where, depth)
-        if symbol is None and isinstance(node, ast.Name) and node.id in ("list", "dict", "set", "tuple", "frozenset"):
-            return Type(External(f"builtins.{node.id}"))
-        return None
-
-    def _generic(self, value: ast.expr, inner: ast.expr, source: Source, depth: int) -> Type | None:
-        name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
-        inside = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-        if name in TRANSPARENT:
-            return self.annotation(inside[0], source, depth) if inside else None
-        if name == "Union":
-            return self._union(inside, source, depth)
-        args = tuple(self.annotation(one, source, depth) for one in inside)
-        base = self.annotation(value, source, depth)
-        if base is None:
-            base = Type(External(f"typing.{name}"))
-        return Type(base.symbol, args)
-
-
-def element(found: Type | None) -> Type | None:
-    """Return the class of a container's elements (a mapping's values), by its type arguments."""
-    if found is None or not found.args or isinstance(found.symbol, ClassSymbol):
-        return None
-    return found.args[-1] if found.name in ELEMENT_LAST else found.args[0]
 
 
 def _binds(target: ast.expr, name: str) -> bool:
@@ -451,69 +350,3 @@ def _is_self(node: ast.arg, scope: Scope) -> bool:
         return False
     positional = (*function.args.posonlyargs, *function.args.args)
     return bool(positional) and positional[0] is node and not scope.outer
-
-
-def _bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
-    arguments = function.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        yield argument.arg, argument
-    for extra in (arguments.vararg, arguments.kwarg):
-        if extra is not None:
-            yield extra.arg, ast.Pass()
-    stack: list[ast.AST] = list(reversed(function.body))
-    while stack:
-        node = stack.pop()
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, node
-                continue
-            case ast.Lambda():
-                continue
-            case ast.Assign(targets=targets):
-                yield from ((child.id, node) for target in targets for child in ast.walk(target) if _stored(child))
-            case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
-                yield name, node
-            case ast.NamedExpr(target=ast.Name(id=name)):
-                yield name, node
-            case ast.For(target=target) | ast.AsyncFor(target=target) | ast.comprehension(target=target):
-                yield from ((child.id, node) for child in ast.walk(target) if _stored(child))
-            case ast.withitem(optional_vars=ast.expr() as target):
-                yield from ((child.id, node) for child in ast.walk(target) if _stored(child))
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from ((alias.asname or alias.name.partition(".")[0], alias) for alias in names)
-            case ast.ExceptHandler(name=str(name)):
-                yield name, node
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
-def _stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-
-
-
-def _self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:
-    """Return the statements of a method that assign attributes of its first parameter."""
-    positional = (*method.args.posonlyargs, *method.args.args)
-    if not positional:
-        return {}
-    found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
-    stack: list[ast.stmt] = list(method.body)
-    while stack:
-        node = stack.pop(0)
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        for target in targets:
-            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                if target.value.id == positional[0].arg and isinstance(node, ast.Assign | ast.AnnAssign):
-                    found.setdefault(target.attr, []).append(node)
-        stack.extend(child_statements(node))
-    return found
-
-
-def _own_returns(function: FunctionNode) -> Iterator[ast.Return]:
-    stack: list[ast.stmt] = list(function.body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.Return):
-            yield node
-        elif not isinstance(node, FunctionNode | ast.ClassDef):
-            stack.extend(child_statements(node))

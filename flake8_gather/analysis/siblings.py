@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, vocabulary
-from flake8_gather.analysis.callees import callee_name
-from flake8_gather.analysis.effects import conflicts, effects_of, root_of
+from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of
 from flake8_gather.analysis.judge import kept, path_text
-from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
@@ -60,7 +58,7 @@ class Siblings:
     def _precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return Precedents.of(self.context.file).find(node.value, self.context, self.around)
+        return self.context.file.precedents.find(node.value, self.around)
 
     # -- pairs -----------------------------------------------------------------------------------
 
@@ -94,7 +92,9 @@ class Siblings:
             or conflicts(written, second.reads | second.writes)
         )
         if found is not None:
-            return Barrier.SHARED_STATE, Reason(f"both callees use `{path_text(found)}`, and one changes it", other.node.lineno)
+            return Barrier.SHARED_STATE, Reason(
+                f"both callees use `{path_text(found)}`, and one changes it", other.node.lineno
+            )
         if written and not second.seen and root_of(other.node.value) in {path[0] for path in written}:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
@@ -142,7 +142,9 @@ class Siblings:
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
         sure = known.waits is Answer.YES or known.seen
         if known.named or not sure or min(known.waits, known.permitted) < Answer.LIKELY:
-            return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason("nothing is known about the callee", line)
+            return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
+                "nothing is known about the callee", line
+            )
         return None
 
 

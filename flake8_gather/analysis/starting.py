@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.effects import callee_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +18,9 @@ TASKS = frozenset({"create_task", "ensure_future"})
 def task_of(node: ast.expr) -> ast.Call | None:
     """Return the coroutine call that a task is made of: `f(x)` for `create_task(f(x))`."""
     match node:
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[ast.Call() as inner, *_]) if name in TASKS:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[ast.Call() as inner, *_]) if (
+            name in TASKS
+        ):
             return inner
     return None
 
@@ -37,3 +42,13 @@ def _unawaited(node: ast.expr) -> Iterator[ast.Call]:
                 yield from _unawaited(element)
         case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
             yield from _unawaited(element)
+
+
+def is_gather_like(node: ast.Call) -> bool:
+    """Tell whether a call is named like a gather and is given several awaitables."""
+    if "gather" not in vocabulary.words(callee_name(node.func)):
+        return False
+    many = len(node.args) > 1 or any(isinstance(argument, ast.Starred) for argument in node.args)
+    return many or any(
+        isinstance(argument, ast.List | ast.ListComp | ast.GeneratorExp | ast.Call) for argument in node.args
+    )

@@ -16,15 +16,15 @@ from flake8_gather.analysis.effects import own_nodes, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged, together
 from flake8_gather.analysis.project import FunctionSymbol, decorator_name
-from flake8_gather.analysis.receivers import scope_of
+from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.receivers import Scope
     from flake8_gather.analysis.source import FunctionNode, Source
+    from flake8_gather.analysis.types import Scope
 
 MAX_DEPTH = 9
 MAX_FUNCTIONS = 120
@@ -162,8 +162,10 @@ class Summaries:
             name = decorator_name(decorator)
             parts = vocabulary.words(name)
             line = symbol.node.lineno
-            if any(part.startswith("cach") or part.startswith("memo") for part in parts) and "property" not in parts:
-                return barred(Barrier.NO_WAIT, f"`{symbol.node.name}` is cached by `@{name}`: a second call is cheap", line)
+            if any(part.startswith(("cach", "memo")) for part in parts) and "property" not in parts:
+                return barred(
+                    Barrier.NO_WAIT, f"`{symbol.node.name}` is cached by `@{name}`: a second call is cheap", line
+                )
             if any(part in ("lock", "locked", "synchronized", "serialized", "exclusive") for part in parts):
                 return barred(Barrier.LOCKED, f"`@{name}` lets one call of `{symbol.node.name}` in at a time", line)
             if any(part in ("transaction", "transactional", "atomic") for part in parts):
@@ -174,9 +176,7 @@ class Summaries:
 class _Move:
     """Moves paths from a callee's names to a caller's."""
 
-    def __init__(
-        self, arguments: dict[str, ast.expr], target: FunctionSymbol, scope: Scope, callees: Callees
-    ) -> None:
+    def __init__(self, arguments: dict[str, ast.expr], target: FunctionSymbol, scope: Scope, callees: Callees) -> None:
         self.arguments = arguments
         self.target = target
         self.scope = scope
@@ -209,7 +209,9 @@ def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None
     static = any(decorator_name(decorator) == "staticmethod" for decorator in target.node.decorator_list)
     if target.owner is not None and positional and not static and not target.outer:
         if receiver is not None:
-            is_super = isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
+            is_super = (
+                isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
+            )
             found[positional[0]] = ast.copy_location(ast.Name("self", ast.Load()), call) if is_super else receiver
         positional = positional[1:]
     for name, argument in zip(positional, call.args, strict=False):

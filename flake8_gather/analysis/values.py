@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 REITERABLE_CALLS = frozenset({"range", "list", "tuple", "sorted", "set", "frozenset", "dict"})
 REITERABLE_TYPES = frozenset(
-    "list List tuple Tuple set Set frozenset FrozenSet dict Dict Sequence Mapping MutableSequence Collection str bytes range".split()
+    "list List tuple Tuple set Set frozenset FrozenSet dict Dict Sequence Mapping MutableSequence Collection str bytes "
+    "range".split()
 )
 VIEWS = frozenset({"items", "keys", "values", "split", "splitlines", "copy"})
 
@@ -28,11 +29,16 @@ def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iter
         if node is loop:
             continue
         match node:
-            case ast.Assign(targets=[ast.Name(id=other)], value=value) | ast.AnnAssign(target=ast.Name(id=other), value=value):
+            case (
+                ast.Assign(targets=[ast.Name(id=other)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=other), value=value)
+            ):
                 if other == name:
                     yield value
                 continue
-            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
                 yield from (value for target, value in zip(targets, values, strict=True) if _is_name(target, name))
                 continue
             case ast.Name(id=other, ctx=ast.Store()) if other == name:
@@ -70,7 +76,7 @@ def _name_is_reiterable(name: str, context: FunctionContext) -> bool:
     for node in nodes:
         match node:
             case ast.arg(annotation=ast.expr() as annotation) | ast.AnnAssign(annotation=annotation):
-                found = context.file.receivers.annotation(annotation, context.file.source)
+                found = context.file.receivers.annotations.read(annotation, context.file.source)
                 if found is None or found.name not in REITERABLE_TYPES:
                     return False
             case ast.Assign(targets=[ast.Name()], value=value):

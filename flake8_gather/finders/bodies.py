@@ -83,7 +83,9 @@ class _Body:
     def collected(self) -> tuple[Collected, ...]:
         """Return the local collections and counters that the body only fills."""
         found = []
-        for name in dict.fromkeys(path[0] for path in (*sorted(self.effects.mutations), *((one,) for one in sorted(self.bound)))):
+        for name in dict.fromkeys(
+            path[0] for path in (*sorted(self.effects.mutations), *((one,) for one in sorted(self.bound)))
+        ):
             kind = self.kind_of(name)
             if kind is not None and self.only_filled(name, kind):
                 found.append(Collected(kind, name))
@@ -136,7 +138,9 @@ class _Body:
             (self.node.iter,),
             inside=tuple(self.node.body),
             discarded=frozenset(
-                node.value for node in own_nodes(*self.node.body) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await)
+                node.value
+                for node in own_nodes(*self.node.body)
+                if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await)
             ),
             collected=collected,
             entered=entered,
@@ -176,8 +180,8 @@ class _Body:
     def changing(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
         """Shared objects that the body changes in a way that is not one entry per item."""
         aliases, added = self.aliases(), self.added()
-        for path in sorted(self.effects.mutations):
-            shown = path
+        for shown in sorted(self.effects.mutations):
+            path = shown
             while path[0] in aliases:
                 path = (*aliases[path[0]], *path[1:])
             if path[0] in self.bound or path[0] in collected:
@@ -223,7 +227,11 @@ class _Body:
         reads = 0
         for statement in self.node.body:
             for node in walk_except(statement, self.node):
-                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and path_of(node) == container:
+                if (
+                    isinstance(node, ast.Name | ast.Attribute)
+                    and isinstance(node.ctx, ast.Load)
+                    and path_of(node) == container
+                ):
                     reads += 1
         stores = sum(
             isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and path_of(node.value) == container
@@ -239,8 +247,13 @@ def _filled(statement: ast.AST, name: str, kind: str) -> list[ast.Name]:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=other) as mention, attr=method))):
             if other == name and method in FILLERS:
                 return [mention]
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=other) as mention)]) if kind == "dict" and other == name:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=other) as mention)]) if (
+            kind == "dict" and other == name
+        ):
             return [mention]
-        case ast.AugAssign(target=ast.Name(id=other) as mention, op=ast.Add()) if other == name and kind in ("count", "list"):
+        case ast.AugAssign(target=ast.Name(id=other) as mention, op=ast.Add()) if other == name and kind in (
+            "count",
+            "list",
+        ):
             return [mention]
     return []

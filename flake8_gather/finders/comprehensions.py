@@ -65,7 +65,9 @@ def _item_awaits(node: Comprehension) -> tuple[ast.Await, ...]:
     return tuple(sorted(found, key=lambda one: (one.lineno, one.col_offset)))
 
 
-def _verdict(context: FunctionContext, statement: ast.stmt, node: Comprehension, awaits: tuple[ast.Await, ...]) -> Verdict:
+def _verdict(
+    context: FunctionContext, statement: ast.stmt, node: Comprehension, awaits: tuple[ast.Await, ...]
+) -> Verdict:
     targets = frozenset(comprehension_targets(node))
     found = _syntax(node, awaits, targets)
     if found is not None:
@@ -83,19 +85,28 @@ def _verdict(context: FunctionContext, statement: ast.stmt, node: Comprehension,
     return judge_iterations(context, group)
 
 
-def _syntax(node: Comprehension, awaits: tuple[ast.Await, ...], targets: frozenset[str]) -> tuple[Barrier, Reason] | None:
+def _syntax(
+    node: Comprehension, awaits: tuple[ast.Await, ...], targets: frozenset[str]
+) -> tuple[Barrier, Reason] | None:
     if any(isinstance(child, ast.NamedExpr) for child in ast.walk(node)):
         return Barrier.CARRIED, Reason("a name is bound inside the comprehension", node.lineno)
     for one in awaits:
         if _chained(one, awaits):
             return Barrier.CARRIED, Reason("one await of an item feeds the next", one.lineno)
-        if any(isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets for child in ast.walk(one)):
-            return Barrier.CARRIED, Reason("a function inside the call reads the loop variable when it runs", one.lineno)
+        if any(
+            isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
+            for child in ast.walk(one)
+        ):
+            return Barrier.CARRIED, Reason(
+                "a function inside the call reads the loop variable when it runs", one.lineno
+            )
     for generator in node.generators:
         for test in generator.ifs:
             if any(isinstance(child, ast.BoolOp | ast.IfExp) and _holds(child, awaits) for child in ast.walk(test)):
                 return Barrier.EARLY_EXIT, Reason("whether it is awaited depends on the condition before", test.lineno)
-    if len([generator for generator in node.generators for test in generator.ifs if _holds(test, awaits)]) and len(awaits) > 1:
+    if [generator for generator in node.generators for test in generator.ifs if _holds(test, awaits)] and len(
+        awaits
+    ) > 1:
         return Barrier.EARLY_EXIT, Reason("the element is awaited only where the awaited condition holds", node.lineno)
     return None
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.callees import callee_name
-from flake8_gather.analysis.effects import FunctionLike
+from flake8_gather.analysis.effects import FunctionLike, callee_name
 from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import TASKS
 from flake8_gather.catalogue import Kind
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_gather.analysis.context import FunctionContext
+
 
 def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
     """Consider the gathers and task creations in a statement's own expressions."""
@@ -52,9 +52,10 @@ def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
         match argument:
             case ast.Await():
                 found.append(argument)
-            case ast.Starred(
-                value=ast.ListComp(elt=ast.Await() as node, generators=[generator])
-            ) if not generator.is_async and not any(isinstance(child, ast.Await) for test in generator.ifs for child in ast.walk(test)):
+            case ast.Starred(value=ast.ListComp(elt=ast.Await() as node, generators=[generator])) if (
+                not generator.is_async
+                and not any(isinstance(child, ast.Await) for test in generator.ifs for child in ast.walk(test))
+            ):
                 found.append(node)
             case ast.Starred(value=ast.List(elts=elements) | ast.Tuple(elts=elements)) if elements:
                 if not all(isinstance(element, ast.Await) for element in elements):

@@ -34,7 +34,9 @@ def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
     if len(always) < 2:
         one = sometimes[0]
         reason = Reason("whether it is awaited depends on what comes before", one.lineno)
-        awaits = tuple(Span.of(node) for node in sorted((*always, *sometimes), key=lambda node: (node.lineno, node.col_offset)))
+        awaits = tuple(
+            Span.of(node) for node in sorted((*always, *sometimes), key=lambda node: (node.lineno, node.col_offset))
+        )
         yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
         return
     verdict = _verdict(context, statement, always)

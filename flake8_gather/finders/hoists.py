@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from flake8_gather.finders.loops import Nest
 
 # Expressions in which a part may not run at all, or runs more than once.
-CONDITIONAL = ast.BoolOp | ast.IfExp | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | FunctionLike | ast.Compare
+CONDITIONAL = (
+    ast.BoolOp | ast.IfExp | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | FunctionLike | ast.Compare
+)
 
 
 def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
@@ -113,13 +115,18 @@ def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:
 
 def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
     return any(
-        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets for child in ast.walk(node)
+        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
+        for child in ast.walk(node)
     )
 
 
 def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     """Tell whether the awaits may move in front of the statements that stand before them."""
-    last = max(index for index, node in enumerate(nest.core) if any(child is one.node for one in hoisted for child in ast.walk(node)))
+    last = max(
+        index
+        for index, node in enumerate(nest.core)
+        if any(child is one.node for one in hoisted for child in ast.walk(node))
+    )
     for statement in nest.core[: last + 1]:
         calls = [call for call in effects_of(statement).calls if not any(call is one.node.value for one in hoisted)]
         inner = {call for one in hoisted for call in ast.walk(one.node)}
@@ -132,5 +139,3 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
 
 def _jumps(statement: ast.stmt) -> bool:
     return any(isinstance(node, ast.Continue) for node in ast.walk(statement))
-
-

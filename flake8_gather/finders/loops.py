@@ -14,7 +14,7 @@ from flake8_gather.finders.bodies import find_body
 from flake8_gather.finders.hoists import find_hoist
 from flake8_gather.finders.sinks import creation_of, sink_of
 from flake8_gather.opportunity import Barrier, Confidence, Opportunity, Reason, Span
-from flake8_gather.shapes import BodyLoop, CallLoop, Clause, CollectLoop
+from flake8_gather.shapes import BodyLoop, CallLoop, Clause, CollectLoop, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +98,9 @@ def _conditions(
     wrapper: ast.If | None = None
     while body:
         match body[0]:
-            case ast.If(test=test, body=[ast.Continue()], orelse=[]) if len(body) > 1 and wrapper is None and _is_plain(test):
+            case ast.If(test=test, body=[ast.Continue()], orelse=[]) if (
+                len(body) > 1 and wrapper is None and _is_plain(test)
+            ):
                 conditions.append((test, True))
                 guards.append(body[0])
                 body = body[1:]
@@ -141,7 +143,9 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     collected = frozenset({sink.target.id}) if sink is not None and isinstance(sink.target, ast.Name) else frozenset()
     later = read_afterwards(function, nest.node, bound)
     conditions = tuple(test for clause in nest.clauses for test, _ in clause.conditions)
-    if sink is not None and _reads_sink(sink.target, (node, *conditions, *(clause.iterable for clause in nest.clauses))):
+    if sink is not None and _reads_sink(
+        sink.target, (node, *conditions, *(clause.iterable for clause in nest.clauses))
+    ):
         reason = Reason("the loop reads what it collects", nest.node.lineno)
         return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), _unshaped(context, nest.node))
     key = (sink.key,) if sink is not None and sink.key is not None else ()
@@ -160,7 +164,7 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
         shape: Shape = CallLoop(function, nest.node, nest.clauses, node.value)
         code = "GTH101"
     else:
-        creation = creation_of(function, nest.node, sink, (*nest.clauses,))
+        creation = creation_of(function, nest.node, sink)
         shape = CollectLoop(function, nest.node, nest.clauses, node.value, sink, creation)
         code = "GTH102"
     if later or nest.node.orelse:
@@ -169,27 +173,41 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
 
 
 def _read_later(context: FunctionContext, nest: Nest, node: ast.Await, later: set[str]) -> Opportunity:
-    text = f"`{sorted(later)[0]}` is read after the loop" if later else "the loop has an `else`"
-    return _opportunity("GTH101", nest.node, (node,), kept(Barrier.CARRIED, Reason(text, nest.node.lineno)), _unshaped(context, nest.node))
+    text = f"`{min(later)}` is read after the loop" if later else "the loop has an `else`"
+    return _opportunity(
+        "GTH101",
+        nest.node,
+        (node,),
+        kept(Barrier.CARRIED, Reason(text, nest.node.lineno)),
+        _unshaped(context, nest.node),
+    )
 
 
-def _simple_core(nest: Nest) -> tuple[ast.Await, object, str | None] | None:
+def _simple_core(nest: Nest) -> tuple[ast.Await, Sink | None, str | None] | None:
     match nest.core:
         case (ast.Expr(value=ast.Await() as node),):
             return node, None, None
         case (statement,):
             found = sink_of(statement)
-            if found is not None and isinstance(found[1], ast.Await) and not _has_await_beside(statement, found[1]):
+            if found is not None and isinstance(found[1], ast.Await) and not _awaits_twice(statement):
                 return found[1], found[0], None
         case (ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node), statement):
             found = sink_of(statement)
-            if found is not None and isinstance(found[1], ast.Name) and found[1].id == name:
-                if name not in names_in(found[0].target) | (names_in(found[0].key) if found[0].key else set()):
-                    return node, found[0], name
+            if (
+                found is not None
+                and isinstance(found[1], ast.Name)
+                and found[1].id == name
+                and not _names(found[0], name)
+            ):
+                return node, found[0], name
     return None
 
 
-def _has_await_beside(statement: ast.stmt, node: ast.Await) -> bool:
+def _names(sink: Sink, name: str) -> bool:
+    return name in names_in(sink.target) | (names_in(sink.key) if sink.key else set())
+
+
+def _awaits_twice(statement: ast.stmt) -> bool:
     return sum(isinstance(child, ast.Await) for child in ast.walk(statement)) > 1
 
 
@@ -201,7 +219,8 @@ def _reads_sink(target: ast.expr, nodes: tuple[ast.AST, ...]) -> bool:
 def captures(node: ast.AST, names: frozenset[str]) -> bool:
     """Tell whether a lambda or nested function inside reads loop variables: it would see the last item."""
     return any(
-        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names for child in ast.walk(node)
+        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names
+        for child in ast.walk(node)
     )
 
 
@@ -209,7 +228,7 @@ def _unshaped(context: FunctionContext, node: ast.For) -> BodyLoop:
     return BodyLoop(context.function.node, node, node.target, node.iter, ())
 
 
-def _opportunity(code: str, node: ast.For, awaits: tuple[ast.Await, ...], verdict: Verdict, shape: Shape) -> Opportunity:
+def _opportunity(
+    code: str, node: ast.For, awaits: tuple[ast.Await, ...], verdict: Verdict, shape: Shape
+) -> Opportunity:
     return Opportunity(code, Span.of(node), tuple(Span.of(one) for one in awaits), verdict, shape)
-
-

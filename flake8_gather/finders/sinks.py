@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import conflicts, effects_of, path_of
 from flake8_gather.analysis.flow import siblings
 from flake8_gather.shapes import Sink
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flake8_gather.shapes import Clause
 
 KINDS = {"append": "list", "add": "set", "store": "dict"}
 
@@ -20,7 +14,9 @@ KINDS = {"append": "list", "add": "set", "store": "dict"}
 def sink_of(statement: ast.stmt) -> tuple[Sink, ast.expr] | None:
     """Return the sink a statement fills and the value it puts there."""
     match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr="append" | "add" as kind), args=[value], keywords=[])):
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=target, attr="append" | "add" as kind), args=[value], keywords=[])
+        ):
             if path_of(target) is not None and not isinstance(value, ast.Starred):
                 return Sink(kind, target), value
         case ast.Assign(targets=[ast.Subscript(value=target, slice=key)], value=value):
@@ -43,9 +39,7 @@ def created_kind(value: ast.expr | None) -> str | None:
     return None
 
 
-def creation_of(
-    function: ast.AsyncFunctionDef, loop: ast.For, sink: Sink, clauses: Sequence[Clause]
-) -> ast.stmt | None:
+def creation_of(function: ast.AsyncFunctionDef, loop: ast.For, sink: Sink) -> ast.stmt | None:
     """Return the sibling statement before a loop that creates its sink, empty and not yet used."""
     if not isinstance(sink.target, ast.Name):
         return None
@@ -53,7 +47,10 @@ def creation_of(
     block, index = siblings(function, loop)
     for statement in reversed(block[:index]):
         match statement:
-            case ast.Assign(targets=[ast.Name(id=other)], value=value) | ast.AnnAssign(target=ast.Name(id=other), value=value):
+            case (
+                ast.Assign(targets=[ast.Name(id=other)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=other), value=value)
+            ):
                 if other == name:
                     return statement if created_kind(value) == KINDS[sink.kind] else None
         effects = effects_of(statement)

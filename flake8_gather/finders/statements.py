@@ -95,7 +95,9 @@ class _Run:
         elif rounds is not None and len(rounds) < len(self.steps):
             yield self.rounds_opportunity(rounds)
         elif obstacle is not None:
-            yield self.opportunity("GTH201", self.steps, obstacle, StatementRun(self.context.function.node, tuple(self.steps)))
+            yield self.opportunity(
+                "GTH201", self.steps, obstacle, StatementRun(self.context.function.node, tuple(self.steps))
+            )
 
     def groups(self) -> tuple[list[list[int]], Verdict | None]:
         """Return stretches of steps that can wait together, and what keeps the first pair apart."""
@@ -164,7 +166,9 @@ class _Run:
         levels: list[int] = []
         for index, sibling in enumerate(self.siblings):
             earlier = [
-                levels[other] for other in range(index) if self.judge.dependence(self.siblings[other], sibling) is not None
+                levels[other]
+                for other in range(index)
+                if self.judge.dependence(self.siblings[other], sibling) is not None
             ]
             if any(self.judge.conflict(self.siblings[other], sibling) for other in range(index)):
                 return None
@@ -182,7 +186,9 @@ class _Run:
         verdict = self.judge.verdict([self.siblings[index] for index in widest])
         return self.opportunity("GTH203", self.steps, verdict, shape)
 
-    def opportunity(self, code: str, steps: Sequence[Step], verdict: Verdict, shape: StatementRun | AwaitRounds) -> Opportunity:
+    def opportunity(
+        self, code: str, steps: Sequence[Step], verdict: Verdict, shape: StatementRun | AwaitRounds
+    ) -> Opportunity:
         first, last = Span.of(steps[0].statement), Span.of(steps[-1].statement)
         span = Span(first.line, first.column, last.end_line, last.end_column)
         awaits = [step.node for step in steps]

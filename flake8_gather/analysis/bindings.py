@@ -1,0 +1,78 @@
+"""What binds the names of a function, and the attributes of an instance."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.effects import target_names
+from flake8_gather.analysis.source import FunctionNode, child_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
+    """Yield each local name of a function with the node that binds it, in source order.
+
+    Variadic parameters come with an `ast.Pass`: they have no class of their own.
+    """
+    arguments = function.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        yield argument.arg, argument
+    for extra in (arguments.vararg, arguments.kwarg):
+        if extra is not None:
+            yield extra.arg, ast.Pass()
+    stack: list[ast.AST] = list(reversed(function.body))
+    while stack:
+        node = stack.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name, node
+                continue
+            case ast.Lambda():
+                continue
+            case ast.Assign(targets=targets):
+                yield from ((name, node) for target in targets for name in target_names(target))
+            case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
+                yield name, node
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                yield name, node
+            case ast.For(target=target) | ast.AsyncFor(target=target) | ast.comprehension(target=target):
+                yield from ((name, node) for name in target_names(target))
+            case ast.withitem(optional_vars=ast.expr() as target):
+                yield from ((name, node) for name in target_names(target))
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from ((alias.asname or alias.name.partition(".")[0], alias) for alias in names)
+            case ast.ExceptHandler(name=str(name)):
+                yield name, node
+        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:
+    """Return the statements of a method that assign attributes of its first parameter."""
+    positional = (*method.args.posonlyargs, *method.args.args)
+    if not positional:
+        return {}
+    found: dict[str, list[ast.Assign | ast.AnnAssign]] = {}
+    stack: list[ast.stmt] = list(method.body)
+    while stack:
+        node = stack.pop(0)
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                match target:
+                    case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == positional[0].arg:
+                        found.setdefault(attr, []).append(node)
+        stack.extend(child_statements(node))
+    return found
+
+
+def own_returns(function: FunctionNode) -> Iterator[ast.Return]:
+    """Yield a function's own `return` statements."""
+    stack: list[ast.stmt] = list(function.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Return):
+            yield node
+        elif not isinstance(node, FunctionNode | ast.ClassDef):
+            stack.extend(child_statements(node))

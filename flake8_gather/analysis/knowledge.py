@@ -111,7 +111,7 @@ def together(found: list[Knowledge]) -> Knowledge:
         return replace(known, barrier=Barrier.NO_WAIT)
     waiting = [one for one in found if one.waits >= Answer.LIKELY]
     barriers = [one.barrier for one in found if one.barrier not in (None, Barrier.NO_WAIT)]
-    uses = tuple(use for use in known.uses if 2 * sum(_has(one, use) for one in found) > len(found) or len(found) == 1)
+    uses = tuple(use for use in known.uses if _is_usual(use, found))
     proven = any(one.waits is Answer.YES and one.permitted >= Answer.LIKELY for one in waiting)
     doubtful = Answer.LIKELY if proven and known.permitted is not Answer.YES else known.permitted
     return replace(
@@ -123,8 +123,10 @@ def together(found: list[Knowledge]) -> Knowledge:
     )
 
 
-def _has(known: Knowledge, use: Use) -> bool:
-    return any(other.barrier is use.barrier for other in known.uses)
+def _is_usual(use: Use, found: list[Knowledge]) -> bool:
+    """Tell whether a use counts: what one of several does to its own object is its own affair."""
+    others = sum(any(other.barrier is use.barrier for other in one.uses) for one in found)
+    return use.path[0] not in ("self", "cls") or 2 * others > len(found)
 
 
 def barred(barrier: Barrier, text: str, line: int | None = None) -> Knowledge:

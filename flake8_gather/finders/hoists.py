@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import FunctionLike, conflicts, effects_of, is_logging
+from flake8_gather.analysis.effects import FunctionLike, callee_name, conflicts, effects_of, is_logging
 from flake8_gather.analysis.flow import exposed_reads, read_afterwards
-from flake8_gather.analysis.judge import Group, judge_iterations
+from flake8_gather.analysis.judge import PURE, Group, judge_iterations
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop
@@ -54,8 +54,6 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         (nest.clauses[0].iterable,),
         inside=conditions,
         after=rest,
-        discarded=frozenset(one.node for one in hoisted if isinstance(one.statement, ast.Expr)),
-        collected=frozenset(),
     )
     keeps = bool(_reads_beside(rest, awaits) & targets or read_afterwards(function, nest.node, targets))
     shape = HoistLoop(
@@ -94,6 +92,8 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
                 found.append(Hoisted(node, statement, name))
+            case ast.Expr(value=ast.Await()):
+                return ()  # awaited for its effect, beside other statements: the body runs as a whole
             case _ if all(_always_runs(statement, node) for node in nodes):
                 found += (Hoisted(node) for node in nodes)
             case _:
@@ -121,21 +121,25 @@ def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
 
 
 def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
-    """Tell whether the awaits may move in front of the statements that stand before them."""
-    last = max(
-        index
-        for index, node in enumerate(nest.core)
-        if any(child is one.node for one in hoisted for child in ast.walk(node))
-    )
+    """Tell whether the awaits may move in front of everything that runs before them in an iteration.
+
+    What runs before them may log, and may compute; a print would come too late, and anything that
+    may change an object could change what is awaited.
+    """
+    awaited = {child for one in hoisted for child in ast.walk(one.node)}
+    last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in ast.walk(node)))
+    reads = effects_of(*(one.node.value for one in hoisted)).reads
     for statement in nest.core[: last + 1]:
-        calls = [call for call in effects_of(statement).calls if not any(call is one.node.value for one in hoisted)]
-        inner = {call for one in hoisted for call in ast.walk(one.node)}
-        if any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in calls if call not in inner):
+        around = {node for node in ast.walk(statement) if any(child in awaited for child in ast.walk(node))}
+        before = [call for call in effects_of(statement).calls if call not in awaited and call not in around]
+        if not all(is_logging(call) or _computes(call) for call in before):
             return False
-        if isinstance(statement, ast.If | ast.For | ast.While | ast.Try | ast.With):
-            return not any(call for call in calls if not is_logging(call)) and not _jumps(statement)
+        changed = effects_of(statement).mutations if not around else set()
+        if conflicts(changed, reads) or any(isinstance(node, ast.Continue) for node in ast.walk(statement)):
+            return False
     return True
 
 
-def _jumps(statement: ast.stmt) -> bool:
-    return any(isinstance(node, ast.Continue) for node in ast.walk(statement))
+def _computes(call: ast.Call) -> bool:
+    name = callee_name(call.func)
+    return name in PURE and name not in ("next", "iter")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import FunctionLike, callee_name, own_nodes
+from flake8_gather.analysis.effects import FunctionLike, callee_name, names_in, own_nodes
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.opportunity import Barrier, Reason
@@ -35,6 +35,9 @@ ANYIO = re.compile(
     r"|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b"
 )
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
+TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
+MIGRATIONS = frozenset({"migrations", "alembic"})
+EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials"})
 DELIBERATE = re.compile(
     r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)"
     r"|in (the )?(correct |right |same |strict )?order\b|order(ing)? (matters|is important)"
@@ -129,15 +132,18 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
     last = node.end_lineno or node.lineno
     for comment in context.file.source.comments:
         above = _is_comment_block(context, comment.line, node.lineno)
-        if (node.lineno <= comment.line <= last or above) and (said := DELIBERATE.search(comment.text)):
+        below = comment.column > node.col_offset and _is_comment_block(context, last + 1, comment.line)
+        inside = node.lineno <= comment.line <= last
+        if (inside or above or below) and (said := DELIBERATE.search(comment.text)):
             barrier = Barrier.PACED if re.match("rate|throttl|avoid", said[0], re.IGNORECASE) else Barrier.ORDERED
             return barrier, Reason(f"a comment says “{said[0]}”", comment.line)
     return None
 
 
 def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
+    """Tell whether all lines from one up to (not including) another are comments."""
     lines = context.file.source.lines
-    return line < below and all(text.lstrip().startswith("#") for text in lines[line - 1 : below - 1])
+    return line <= below and all(text.lstrip().startswith("#") for text in lines[line - 1 : below - 1])
 
 
 def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
@@ -156,16 +162,43 @@ def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
 
 
 def in_test(context: FunctionContext) -> Found | None:
-    """A test tells a story in its order, and its waits cost nobody in production."""
+    """A test, or an example that prints, tells a story in its order; its waits cost nobody in production."""
     file = context.file
     outermost = (*context.function.outer, context.function.node)
     named = next((node for node in outermost if node.name.startswith(("test_", "Test"))), None)
     name = PurePath(file.source.path).name
     is_module = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
+    folders = set(PurePath(file.source.path).parts[:-1])
+    if is_module and folders & TEST_FOLDERS:
+        return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if (named is not None or is_module) and TEST_MODULES & {
         one.partition(".")[0] for one in file.source.imports.modules()
     }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
+    if EXAMPLES & folders:
+        for node in own_nodes(context.function.node):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+                return Barrier.TEST, Reason("an example shows its steps in their order", node.lineno)
+    return None
+
+
+def migration(context: FunctionContext) -> Found | None:
+    """Migrations change a schema step by step."""
+    if MIGRATIONS & set(PurePath(context.file.source.path).parts[:-1]):
+        return Barrier.ORDERED, Reason("a migration runs step by step", context.function.node.lineno)
+    return None
+
+
+def guarded(context: FunctionContext, node: ast.stmt) -> Found | None:
+    """A `try` around different awaits that catches a specific error: the first one may be the guard."""
+    for outer in enclosing(context.function.node, node):
+        if isinstance(outer, ast.Try) and any(
+            handler.type is not None and names_in(handler.type) - {"Exception", "BaseException"}
+            for handler in outer.handlers
+        ):
+            return Barrier.EARLY_EXIT, Reason(
+                "an error of the first await, caught here, keeps the next from running", outer.lineno
+            )
     return None
 
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     MUTATORS,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.summaries import Summaries
 
 MAX_ALIASES = 6
+READY = frozenset("ready initialized initialised loaded cached connected started open opened setup prepared".split())
 CLOCKS = frozenset(
     {"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"}
 )
@@ -46,18 +48,25 @@ class BodySummary:
         self.scope = scope_of(symbol)
         self.bindings = callees.receivers.bindings(symbol.node)
         self.own = _own(symbol.node)
+        declared = (node for node in self.own if isinstance(node, ast.Global | ast.Nonlocal))
+        self.shared = {name for node in declared for name in node.names}
         self.statements = list(_statements(symbol.node.body))
         self.parameters = {argument.arg for argument in ast.walk(symbol.node.args) if isinstance(argument, ast.arg)}
 
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
         effects = effects_of(*self.symbol.node.body)
-        writes = self._outliving(effects.mutations) | self._globals()
+        rebound = {(name,) for name in effects.bindings & self.shared}
+        writes = self._outliving(effects.mutations | rebound)
         reads = self._outliving(effects.reads)
-        parts = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
+        reads |= frozenset(path for read in reads for path in self._property_reads(read))
+        found = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
+        parts = tuple(without_faint(part, reads) for part in found)
         awaited = merged(parts)
-        if awaited.permitted is Answer.UNKNOWN and any(
-            part.waits is Answer.YES and part.permitted >= Answer.LIKELY for part in parts
+        if (
+            awaited.permitted is Answer.UNKNOWN
+            and not awaited.effectful
+            and any(part.waits is Answer.YES and part.permitted >= Answer.LIKELY for part in parts)
         ):
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
@@ -72,13 +81,23 @@ class BodySummary:
         """Return a path in terms of parameters, globals and closures; None for what is made here."""
         for _ in range(MAX_ALIASES):
             root = path[0]
-            if root in self.parameters or root not in self.bindings or ":" in root:
+            local = root in self.bindings and root not in self.parameters and root not in self.shared
+            if not local or ":" in root:
                 return path
             base = self._alias(root)
             if base is None:
                 return None
             path = (*base, *path[1:])
         return None
+
+    def _property_reads(self, path: Path) -> frozenset[Path]:
+        """Return what a property of `self` reads."""
+        if len(path) < 2 or path[0] != "self" or self.symbol.owner is None:
+            return frozenset()
+        method = self.callees.receivers.project.method(self.symbol.owner, path[1])
+        if not isinstance(method, FunctionSymbol) or isinstance(method.node, ast.AsyncFunctionDef):
+            return frozenset()
+        return self.summaries.summary(method).reads if method.node.decorator_list else frozenset()
 
     def _alias(self, name: str) -> Path | None:
         nodes = self.bindings[name]
@@ -98,11 +117,13 @@ class BodySummary:
         return None
 
     def _outliving(self, paths: set[Path]) -> frozenset[Path]:
-        return frozenset(moved for path in paths if len(path) > 1 and (moved := self.outlives(path)) is not None)
-
-    def _globals(self) -> frozenset[Path]:
+        """Return the paths of what is there before and after: attributes and items, globals, closures."""
         return frozenset(
-            (name,) for node in self.own if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
+            moved
+            for path in paths
+            if (len(path) > 1 or path[0] not in self.parameters)
+            and "log" not in path[-1].lower()
+            and (moved := self.outlives(path)) is not None
         )
 
     # -- awaits ----------------------------------------------------------------------------------
@@ -111,7 +132,7 @@ class BodySummary:
         for node in self.own:
             if isinstance(node, ast.Await):
                 known = self.callees.know(node.value, self.scope, inner=True)
-                known = without_faint(self._weakened(known))
+                known = self._weakened(known)
                 guard = self._memo(node, writes) if known.waits is not Answer.NO else None
                 if guard is not None:
                     text = ".".join(guard)
@@ -134,9 +155,10 @@ class BodySummary:
     def _memo(self, node: ast.Await, writes: frozenset[Path]) -> Path | None:
         """Return the attribute whose being set makes this await happen only once, if there is one."""
         kept = {path for path in writes if not path[-1].startswith("[")}
-        if not kept:
-            return None
         for statement in self._guards(node):
+            ready = _readiness(statement.test)
+            if ready is not None:
+                return ready
             tested = self._outliving(effects_of(statement.test).reads) | {
                 path for path in effects_of(statement.test).reads if len(path) == 1 and path in kept
             }
@@ -158,9 +180,13 @@ class BodySummary:
 
     def _contexts(self) -> Iterator[Knowledge]:
         for statement in self.statements:
+            if isinstance(statement, ast.With) and isinstance(self.symbol.node, ast.FunctionDef):
+                # In a thread a plain lock makes the others wait.
+                locks = (self.callees.locks.taken_by(item.context_expr, self.scope) for item in statement.items)
+                yield Knowledge(Answer.NO, Answer.YES, uses=tuple(lock for lock in locks if lock), seen=True)
             if isinstance(statement, ast.AsyncWith):
                 for item in statement.items:
-                    yield without_faint(self._weakened(self.entered(item.context_expr)))
+                    yield self._weakened(self.entered(item.context_expr))
 
     def entered(self, node: ast.expr) -> Knowledge:
         """Return what entering a context manager does."""
@@ -204,8 +230,10 @@ class BodySummary:
         if use is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)
         if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
-            known = without_faint(self.summaries.of_call(node, target, self.scope))
-            return replace(known, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
+            known = self.summaries.of_call(node, target, self.scope)
+            # A lock that is taken and given back without a wait in between keeps nobody out.
+            uses = tuple(use for use in known.uses if use.barrier is not Barrier.LOCKED)
+            return replace(known, uses=uses, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
         return None
 
     # -- changes ---------------------------------------------------------------------------------
@@ -225,6 +253,7 @@ class BodySummary:
                 for target in targets:
                     path = path_of(target)
                     if path is not None and self._matters(path, statement, value):
+                        path = path[:-1] if path[-1].startswith("[") else path
                         yield path, f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
             case ast.AugAssign(target=target, value=value):
                 path = path_of(target)
@@ -254,7 +283,7 @@ class BodySummary:
         return len(path) > 1 or path[0] in self.parameters or path[0] not in self.bindings
 
     def _is_global(self, path: Path) -> bool:
-        return any(isinstance(node, ast.Global | ast.Nonlocal) and path[0] in node.names for node in self.own)
+        return path[0] in self.shared
 
     def _matters(self, path: Path, statement: ast.stmt, value: ast.expr) -> bool:
         if len(path) == 1 and not self._is_global(path):
@@ -276,22 +305,30 @@ class BodySummary:
         return False
 
     def _reads_elsewhere(self, path: Path, statement: ast.stmt) -> bool:
-        return any(
-            (
-                other is not statement
-                and not child_statements(other)
-                and any(len(read) > 1 and touch(path, read) for read in effects_of(other).reads)
-            )
-            or (
-                isinstance(other, ast.If | ast.While)
-                and any(len(read) > 1 and touch(path, read) for read in effects_of(other.test).reads)
-            )
-            for other in self.statements
-        )
+        """Tell whether another statement of the function reads what this one changes."""
+        for other in self.statements:
+            if other is statement:
+                continue
+            inner = child_statements(other)
+            tested = [getattr(other, name) for name in ("test", "iter", "subject") if hasattr(other, name)]
+            effects = effects_of(*tested) if inner else effects_of(other)
+            if any(touch(path, read) and (len(read) > 1 or read[0] not in self.parameters) for read in effects.reads):
+                return True
+        return False
 
     def _spans_wait(self, path: Path, statement: ast.AugAssign) -> bool:
         awaits = any(isinstance(node, ast.Await) for node in ast.walk(statement.value))
         return awaits or self._reads_elsewhere(path, statement)
+
+
+def _readiness(test: ast.expr) -> Path | None:
+    """Return the object that a guard asks whether it is ready: `if not self.ready():`, `if not self._loaded:`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=asked):
+            path = path_of(asked.func if isinstance(asked, ast.Call) else asked)
+            if path is not None and len(path) > 1 and READY & set(vocabulary.words(path[-1])):
+                return path[:-1]
+    return None
 
 
 def _own(function: FunctionNode) -> list[ast.AST]:

@@ -10,7 +10,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import base_path, callee_name, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
-from flake8_gather.analysis.naming import named_knowledge
+from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol
 from flake8_gather.analysis.starting import is_gather_like, started_calls, task_of
 from flake8_gather.analysis.uses import Uses
@@ -32,6 +32,11 @@ KIND_BARRIERS = {
     Kind.GATHER: Barrier.ALREADY_CONCURRENT,
 }
 THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
+HANDOVERS = frozenset(
+    "Queue PriorityQueue LifoQueue Event Condition Barrier Lock Semaphore BoundedSemaphore Future Task".split()
+)
+# Libraries whose waits are those of the local disk: real, but short.
+LOCAL_FILES = frozenset({"aiofiles"})
 THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
 
 
@@ -143,11 +148,11 @@ class Callees:
             case External(dotted):
                 known = self._function(node, dotted, scope, inner=inner)
             case Method(class_, name):
-                known = self._external_method(node, class_, name, scope)
+                known = self._external_method(node, class_, name, scope, inner=inner)
             case FunctionSymbol():
                 assert self.summaries is not None
                 known = self.summaries.of_call(node, target, scope)
-                known = self._named_callee(node, target, known, inner=inner)
+                known = self._named_callee(node, target, known, scope, inner=inner)
             case _:
                 known = None
         if known is None:
@@ -179,16 +184,26 @@ class Callees:
             if inner:
                 return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(_said(fact, node),))
             return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
-        return self._from_fact(fact, node, None)
+        known = self._from_fact(fact, node, None)
+        local = fact.name.partition(".")[0] in LOCAL_FILES
+        return replace(known, waits=min(known.waits, Answer.LIKELY)) if local else known
 
-    def _external_method(self, node: ast.Call, class_: str, name: str, scope: Scope) -> Knowledge | None:
+    def _external_method(
+        self, node: ast.Call, class_: str, name: str, scope: Scope, *, inner: bool
+    ) -> Knowledge | None:
         fact = self.catalogue.method(class_, name)
         if fact is None:
             return None
         if name == "run_in_executor" and fact.kind is Kind.CONCURRENT:
             return self._threaded(node, 1, scope, fact)
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-        return self._from_fact(fact, node, receiver)
+        known = self._from_fact(fact, node, receiver)
+        if class_.startswith("asyncio.") and class_.rpartition(".")[2] in HANDOVERS:
+            # It waits for others that already run, or (a queue without bound) not at all.
+            known = replace(known, waits=Answer.NO if inner else Answer.UNKNOWN)
+        if class_.partition(".")[0] in LOCAL_FILES:
+            known = replace(known, waits=min(known.waits, Answer.LIKELY))
+        return known
 
     def _from_fact(self, fact: Fact, node: ast.Call, receiver: ast.expr | None) -> Knowledge:
         said = _said(fact, node)
@@ -235,9 +250,12 @@ class Callees:
         call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
         ast.copy_location(call, node)
         named = self._by_name(call, scope)
-        return replace(known, uses=named.uses)
+        permitted = min(known.permitted, Answer.UNKNOWN) if named.effectful else known.permitted
+        return replace(known, uses=named.uses, permitted=permitted, effectful=named.effectful)
 
-    def _named_callee(self, node: ast.Call, target: FunctionSymbol, known: Knowledge, *, inner: bool) -> Knowledge:
+    def _named_callee(
+        self, node: ast.Call, target: FunctionSymbol, known: Knowledge, scope: Scope, *, inner: bool
+    ) -> Knowledge:
         """Let the name of a callee in sight speak where its body leaves something open."""
         if inner or known.barrier is not None:
             return known
@@ -253,7 +271,11 @@ class Callees:
         if verb is Verb.LIFECYCLE:
             reason = Reason(f"`{target.node.name}` is a step in an object's life", node.lineno)
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, reason))
-        if verb is Verb.QUERY:
+        command = commands(node, self.receivers, scope)
+        if command is not None:
+            reason = Reason(f"the statement is a {command}", node.lineno)
+            return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, reason))
+        if verb is Verb.QUERY and not known.seen:
             waits = max(known.waits, Answer.LIKELY) if known.waits is not Answer.NO else known.waits
             return replace(known, waits=waits, permitted=max(known.permitted, Answer.LIKELY))
         return known
@@ -263,6 +285,8 @@ class Callees:
         if is_gather_like(node):
             return barred(Barrier.ALREADY_CONCURRENT, f"`{name}` already runs a batch side by side", node.lineno)
         verb, reliable = vocabulary.verb(name)
+        if verb is Verb.QUERY and (command := commands(node, self.receivers, scope)) is not None:
+            verb = Verb.ORDERED if command in DEFINITIONS else Verb.EFFECT
         known = named_knowledge(name, verb, line=node.lineno)
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         path = base_path(receiver) if receiver is not None else None

@@ -224,6 +224,10 @@ def _call(node: ast.Call, found: Effects) -> None:
         path = path_of(node.func.value)
         if path is not None:
             found.mutations.add((*path, ITEM))
+    if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and node.args:
+        path = path_of(node.args[0])
+        if path is not None:
+            found.mutations.add((*path, ITEM))
 
 
 def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> None:

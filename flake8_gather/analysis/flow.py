@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import effects_of, target_names
+from flake8_gather.analysis.effects import effects_of, item_names, own_nodes, path_of, target_names
 from flake8_gather.analysis.source import child_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.source import FunctionNode
 
+MAX_ALIASES = 6
 Loop = ast.For | ast.AsyncFor | ast.While
 
 
@@ -99,6 +101,34 @@ class _Exposure:
                 ends.append(branch.bound)
         self.bound = set.intersection(*ends)
         return exposed | self.block(node.finalbody)
+
+
+def aliases(function: FunctionNode) -> dict[Path, Path]:
+    """Return the paths that a function assigns from other paths: `queue = urls`, `self.queue = urls`."""
+    found: dict[Path, Path] = {}
+    for node in own_nodes(*function.body):
+        if isinstance(node, ast.Assign):
+            value = path_of(node.value)
+            for target in node.targets:
+                path = path_of(target)
+                if path is not None and value is not None and not item_names(path) and path[0] != value[0]:
+                    found[path] = value
+    return found
+
+
+def resolved(path: Path, known: Mapping[Path, Path], *, inside: bool = False) -> Path:
+    """Return a path with its beginning replaced by what it is another name for.
+
+    `inside`: only what is inside an aliased object, not the name itself (which may be bound anew).
+    """
+    for _ in range(MAX_ALIASES):
+        beginning = next(
+            (alias for alias in known if path[: len(alias)] == alias and len(path) - inside >= len(alias)), None
+        )
+        if beginning is None:
+            break
+        path = (*known[beginning], *path[len(beginning) :])
+    return path
 
 
 def enclosing(function: FunctionNode, inner: ast.stmt) -> list[ast.stmt | ast.ExceptHandler]:

@@ -23,7 +23,8 @@ from flake8_gather.analysis.effects import (
     path_of,
     root_of,
 )
-from flake8_gather.analysis.knowledge import Knowledge
+from flake8_gather.analysis.flow import aliases, resolved
+from flake8_gather.analysis.knowledge import Knowledge, merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import TASKS
 from flake8_gather.analysis.vocabulary import Verb
@@ -130,7 +131,7 @@ class _Iterations:
             found = barriers.single(iterable) or self.running(iterable)
             if found is not None:
                 return found
-        return self.repeated() or self.registered()
+        return self.repeated() or self.registered() or self.batches() or self.chosen()
 
     def registered(self) -> Found | None:
         """Handlers, hooks, migrations and steps run in the order of their registration."""
@@ -151,6 +152,29 @@ class _Iterations:
                 return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
         return None
 
+    def batches(self) -> Found | None:
+        """`range(0, len(xs), size)` around an effect: it is cut into pieces on purpose."""
+        for iterable in self.group.iterables:
+            match iterable:
+                case ast.Call(func=ast.Name(id="range"), args=[_, _, _]) if any(
+                    isinstance(node.value, ast.Call) and vocabulary.verb(callee_name(node.value.func))[0] is Verb.EFFECT
+                    for node in self.group.awaits
+                ):
+                    return Barrier.PACED, Reason("the work is cut into batches on purpose", iterable.lineno)
+        return None
+
+    def chosen(self) -> Found | None:
+        """`if item == "this one"` around all awaits: only one item waits."""
+        for node in self.group.inside:
+            match node:
+                case ast.If(test=ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant()])) if (
+                    name in self.group.varying and not node.orelse and set(self.group.awaits) <= set(ast.walk(node))
+                ):
+                    return Barrier.SINGLE, Reason(
+                        f"only the item that equals `{ast.unparse(node.test)}` waits", node.lineno
+                    )
+        return None
+
     def repeated(self) -> Found | None:
         """The same call again and again, its result thrown away, is there for doing it in turn."""
         for node in self.group.awaits:
@@ -166,19 +190,30 @@ class _Iterations:
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.ORDERED)
             return replace(
                 known,
-                waits=max(known.waits, Answer.YES),
+                waits=max(known.waits, Answer.LIKELY),
                 permitted=Answer.YES,
                 barrier=None,
                 uses=uses,
                 reasons=(precedent, *known.reasons),
             )
-        if node in self.group.discarded and known.query and known.named and not self.reliable(node):
-            return replace(known, permitted=Answer.UNKNOWN)
+        if node in self.group.discarded and not self.separable(node, known):
+            doubt = Reason("the call is there for its effect, whose order may matter", node.lineno)
+            return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         return known
 
-    @staticmethod
-    def reliable(node: ast.Await) -> bool:
-        return isinstance(node.value, ast.Call) and vocabulary.verb(callee_name(node.value.func))[1]
+    def separable(self, node: ast.Await, known: Knowledge) -> bool:
+        """Tell whether the effects of calls whose results are thrown away are each item's own affair."""
+        if not isinstance(node.value, ast.Call) or known.barrier is not None:
+            return True
+        func = node.value.func
+        verb, reliable = vocabulary.verb(callee_name(func))
+        receiver = path_of(func.value) if isinstance(func, ast.Attribute) else None
+        own = isinstance(func, ast.Attribute) and (receiver is None or not self.group.shared(receiver))
+        if verb is Verb.QUERY or (verb is Verb.EFFECT and reliable):
+            return reliable or not known.named
+        if known.permitted is Answer.YES:
+            return own or not isinstance(func, ast.Attribute) or verb is Verb.OPAQUE
+        return False
 
     def precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
@@ -212,31 +247,44 @@ class _Iterations:
 
     def dependence(self, parts: Iterable[Knowledge]) -> Found | None:
         group = self.group
+        names = aliases(self.context.function.node)
         arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
-        inside = effects_of(*group.inside)
-        after = effects_of(*group.after)
+        called = self.called()
+        beside = effects_of(*group.inside, *group.after)
+        mutations = arguments.mutations | beside.mutations | called.writes
+        changed = {resolved(path, names, inside=True) for path in mutations if self.lasting(path)}
+        iterated = [resolved(path, names) for one in group.iterables if (path := _iterated(one)) is not None]
         line = group.node.lineno
-        changed = {path for path in (arguments.mutations | inside.mutations | after.mutations) if self.lasting(path)}
-        iterated = [path for iterable in group.iterables if (path := _iterated(iterable)) is not None]
         if (path := conflicts(changed, iterated)) is not None:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
-        reads = {path for path in arguments.reads if len(path) > 1 and self.lasting(path)}
-        names = {path for path in arguments.reads if len(path) == 1} - {("self",)}
-        if (path := conflicts(changed, reads | names)) is not None:
+        reads = {
+            resolved(path, names) for path in arguments.reads - {("self",)} if len(path) == 1 or self.lasting(path)
+        }
+        if (path := conflicts(changed, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
+        changed |= {(name,) for name in beside.bindings - group.varying}
+        attributes = {path for path in reads | beside.reads | called.reads if len(path) > 1}
         for known in parts:
-            found = self.callee_dependence(known, reads, inside.reads | after.reads, changed)
+            found = self.callee_dependence(known, attributes, changed)
             if found is not None:
                 return found
         return None
 
-    def callee_dependence(
-        self, known: Knowledge, reads: set[Path], rest: set[Path], changed: set[Path]
-    ) -> Found | None:
+    def called(self) -> Knowledge:
+        """What the plain functions in sight read and write that the runs call on the way."""
+        found = []
+        awaited = {node.value for node in self.group.awaits}
+        for node in (*self.group.inside, *self.group.after):
+            for call in effects_of(node).calls:
+                target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+                if isinstance(target, FunctionSymbol) and self.callees.summaries is not None:
+                    found.append(self.callees.summaries.of_call(call, target, self.context.scope))
+        return merged(found)
+
+    def callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
-        attributes = {path for path in rest if len(path) > 1}
-        if (path := conflicts(writes, reads | attributes)) is not None:
+        if (path := conflicts(writes, reads)) is not None:
             return Barrier.CARRIED, Reason(
                 f"the callee changes `{path_text(path)}`, which is read for the next item", line
             )
@@ -273,6 +321,7 @@ class _Iterations:
         anchor, node = self.group.anchor, self.group.node
         return (
             barriers.held(self.context, anchor)
+            or barriers.migration(self.context)
             or barriers.other_branch(self.context, anchor)
             or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
             or barriers.project_loop(self.context)

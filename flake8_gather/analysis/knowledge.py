@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.effects import conflicts
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Knowledge:
     `waits` and `permitted` answer for the callee itself; `barrier` is one that holds whatever is
     shared; `uses` are those that depend on it. `reads` and `writes` are paths of objects that
     outlive the call; they are complete where `seen` is true. `query` says that the name asks for
-    something, `named` that only names speak for it; `coroutine` whether a coroutine is returned.
+    something, `named` that only names speak for it, `effectful` that some of what it calls is named
+    like an effect and not in sight; `stub` that its body only pretends; `coroutine` whether a coroutine is returned.
     `once` are waits on top of `waits` that happen only the first time on one object.
     """
 
@@ -57,6 +59,8 @@ class Knowledge:
     seen: bool = False
     query: bool = False
     named: bool = False
+    effectful: bool = False
+    stub: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
 
@@ -70,9 +74,9 @@ class Knowledge:
         return replace(self, uses=uses, reads=reads, writes=writes, once=once, waits=max(self.waits, fresh))
 
 
-def without_faint(known: Knowledge) -> Knowledge:
-    """Turn the faint uses of a callee's callee into a doubt."""
-    uses = tuple(use for use in known.uses if not use.faint)
+def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
+    """Turn the faint uses of a callee's callee into a doubt, unless the callee reads what is changed."""
+    uses = tuple(use for use in known.uses if not use.faint or conflicts({use.path}, reads) is not None)
     if len(uses) == len(known.uses):
         return known
     return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))
@@ -90,7 +94,9 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     reads: set[Path] = set()
     writes: set[Path] = set()
     once: list[Once] = []
+    effectful = False
     for part in parts:
+        effectful = effectful or part.effectful
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
@@ -101,23 +107,26 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         reads |= part.reads
         writes |= part.writes
     known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
-    return replace(known, once=tuple(once))
+    return replace(known, once=tuple(once), effectful=effectful)
 
 
 def together(found: list[Knowledge]) -> Knowledge:
     """Join the implementations of one method: what most of them do is what a caller meets."""
     known = merged(found)
-    if all(one.waits is Answer.NO and not one.once for one in found):
-        return replace(known, barrier=Barrier.NO_WAIT)
+    silent = [one for one in found if one.waits is Answer.NO and not one.once]
+    if len(silent) == len(found) or 2 * len(silent) > len(found):
+        return replace(known, barrier=Barrier.NO_WAIT, waits=Answer.NO)
     waiting = [one for one in found if one.waits >= Answer.LIKELY]
     barriers = [one.barrier for one in found if one.barrier not in (None, Barrier.NO_WAIT)]
     uses = tuple(use for use in known.uses if _is_usual(use, found))
-    proven = any(one.waits is Answer.YES and one.permitted >= Answer.LIKELY for one in waiting)
+    good = sum(one.waits is Answer.YES and one.permitted >= Answer.LIKELY for one in waiting)
+    proven = good > 0 and 2 * good >= len(waiting)
     doubtful = Answer.LIKELY if proven and known.permitted is not Answer.YES else known.permitted
     return replace(
         known,
         barrier=barriers[0] if 2 * len(barriers) > len(found) else None,
         waits=known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN,
+        named=known.named and 2 * len(waiting) >= len(found),
         permitted=min(doubtful, Answer.LIKELY) if uses != known.uses or barriers else doubtful,
         uses=uses,
     )

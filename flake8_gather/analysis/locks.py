@@ -41,7 +41,12 @@ class Locks:
         return None
 
     def _is_single(self, node: ast.expr, scope: Scope) -> bool:
-        """Tell whether a semaphore attribute is created with the bound 1 (or a constant that is 1)."""
+        """Tell whether a semaphore is created with the bound 1 (or a constant that is 1)."""
+        if isinstance(node, ast.Name):
+            symbol = self.receivers.project.member(scope.source, node.id)
+            value = symbol.node.value if isinstance(symbol, VariableSymbol) else None
+            bound = value.args[0] if isinstance(value, ast.Call) and value.args else None
+            return isinstance(bound, ast.Constant) and bound.value == 1
         if not isinstance(node, ast.Attribute):
             return False
         owner = self.receivers.infer(node.value, scope)

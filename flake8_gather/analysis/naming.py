@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
@@ -12,8 +14,11 @@ from flake8_gather.opportunity import Answer, Reason
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.types import Type
+    from flake8_gather.analysis.receivers import Receivers
+    from flake8_gather.analysis.types import Scope, Type
 
+COMMAND = re.compile(r"\s*(ALTER|DROP|CREATE|TRUNCATE|INSERT|UPDATE|DELETE|MERGE|REPLACE|DETACH)\b", re.IGNORECASE)
+DEFINITIONS = frozenset({"ALTER", "DROP", "CREATE", "TRUNCATE"})
 TRANSACTIONS = frozenset({"transaction", "cursor", "savepoint"})
 
 
@@ -32,7 +37,34 @@ def named_knowledge(name: str, verb: Verb, line: int) -> Knowledge:
             return Knowledge(
                 unknown, likely, named=True, reasons=(Reason(f"`{name}` is named like a computation", line),)
             )
-    return Knowledge(unknown, unknown, named=True, reasons=(Reason(f"nothing is known about `{name}`", line),))
+    effectful = verb is not Verb.OPAQUE
+    return Knowledge(
+        unknown, unknown, named=True, effectful=effectful, reasons=(Reason(f"nothing is known about `{name}`", line),)
+    )
+
+
+def commands(call: ast.Call, receivers: Receivers, scope: Scope) -> str | None:
+    """Return the first word of a statement in a database language that changes something, if one is passed."""
+    for argument in (*call.args[:2], *(keyword.value for keyword in call.keywords[:2])):
+        found = COMMAND.match(_text(argument, receivers, scope))
+        if found is not None:
+            return found[1].upper()
+    return None
+
+
+def _text(node: ast.expr, receivers: Receivers, scope: Scope) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            return text
+        case ast.BinOp(left=left):
+            return _text(left, receivers, scope)
+        case ast.Name(id=name) if scope.function is not None:
+            for binding in receivers.bindings(scope.function).get(name, ()):
+                if isinstance(binding, ast.Assign) and not isinstance(binding.value, ast.Name):
+                    return _text(binding.value, receivers, scope)
+    return ""
 
 
 def names_exclusive(found: Type | None, path: Path) -> bool:

@@ -116,7 +116,8 @@ class Siblings:
                 if found is not None:
                     return kept(*found)
         found = (
-            barriers.held(self.context, self.around)
+            barriers.guarded(self.context, self.around)
+            or barriers.held(self.context, self.around)
             or barriers.paced_around(self.context, self.around)
             or barriers.deliberate(self.context, self.around)
             or barriers.project_loop(self.context)
@@ -140,7 +141,7 @@ class Siblings:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
         if known.waits is Answer.NO:  # what waits only once is not worth a gather
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
-        sure = known.waits is Answer.YES or known.seen
+        sure = min(known.waits, known.permitted) is Answer.YES or known.stub
         if known.named or not sure or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
                 "nothing is known about the callee", line

@@ -7,15 +7,18 @@ two of them at once, and which objects that outlive the call it reads and writes
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
-from flake8_gather.analysis.effects import own_nodes, path_of
+from flake8_gather.analysis.effects import names_in, own_nodes, path_of
 from flake8_gather.analysis.hierarchy import implementers
-from flake8_gather.analysis.knowledge import NOTHING, Knowledge, barred, merged, together
-from flake8_gather.analysis.project import FunctionSymbol, decorator_name
+from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
+from flake8_gather.analysis.project import FunctionSymbol, class_body, decorator_name
+from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason
@@ -23,12 +26,13 @@ from flake8_gather.opportunity import Answer, Barrier, Reason
 if TYPE_CHECKING:
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.source import FunctionNode, Source
+    from flake8_gather.analysis.source import Source
     from flake8_gather.analysis.types import Scope
 
 MAX_DEPTH = 9
 MAX_FUNCTIONS = 120
 UNSEEN = Knowledge(reasons=(Reason("the calls go too deep to follow"),))
+BOUND = re.compile(r"max_(concurren|worker|connection|parallel)|pool_size|concurrency")
 ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
 
@@ -49,7 +53,7 @@ class Summaries:
 
     def of_call(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what awaiting a call of a function in sight does, in the caller's names."""
-        summary = self.summary(target)
+        summary = self._nearest(target, scope) or self.summary(target)
         receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
         arguments = _arguments(call, target, receiver)
         return self._told(summary, target, scope.source).moved(_Move(arguments, target, scope, self.callees))
@@ -130,6 +134,9 @@ class Summaries:
             returned = [self.callees.know(value, scope, inner=True) for value in values]
             known = merged((known, *returned)) if returned else known
             return replace(known, coroutine=None)
+        single = _single_worker(symbol)
+        if single is not None:
+            known = replace(known, uses=(*known.uses, single))
         if known.waits is Answer.NO and known.barrier is None and not known.once:
             reason = Reason(f"`{node.name}` never really waits", node.lineno)
             silent = replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
@@ -144,6 +151,19 @@ class Summaries:
             return Knowledge(reasons=(reason,))
         known = together(found)
         return replace(known, reasons=(reason, *known.reasons))
+
+    def _nearest(self, target: FunctionSymbol, scope: Scope) -> Knowledge | None:
+        """Of an abstract method the implementation counts that the calling module is named after."""
+        if not self.callees.receivers.project.follow or not _is_abstract(target.node):
+            return None
+        here = set(vocabulary.words(" ".join(PurePath(scope.source.path).with_suffix("").parts[-3:])))
+        found = implementers(target)
+        words = [set(vocabulary.words(one.owner.node.name)) if one.owner else set[str]() for one in found]
+        common = set.intersection(*words) if words else set()
+        own = [one for one, named in zip(found, words, strict=True) if (named - common) & here]
+        if not own or len(own) == len(found):
+            return None
+        return together([self._told(self.summary(one), one, target.source) for one in own])
 
     def _implementers(self, symbol: FunctionSymbol) -> list[Knowledge]:
         if not self.callees.receivers.project.follow:
@@ -188,12 +208,21 @@ class _Move:
         if root in self.parameters:
             argument = self.arguments.get(root)
             base = path_of(argument) if argument is not None else None
-            return (*base, *path[1:]) if base is not None else None
+            return (*base, *self._items(path[1:])) if base is not None else None
+        path = (root, *self._items(path[1:]))
         if ":" in root or self.scope.function in self.target.outer:
             return path
         if self.target.source is self.scope.source and root not in self.local:
             return path
         return (f"{self.target.source.imports.module}:{root}", *path[1:])
+
+    def _items(self, parts: Path) -> Path:
+        """Name the indexes of items by the arguments they come from."""
+        return tuple(self._item(part) if part.startswith("[") else part for part in parts)
+
+    def _item(self, part: str) -> str:
+        arguments = (self.arguments.get(name) for name in part[1:-1].split(","))
+        return f"[{','.join(sorted(name for one in arguments if one is not None for name in names_in(one)))}]"
 
 
 def parameters(function: FunctionNode) -> list[str]:
@@ -220,6 +249,22 @@ def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None
         found[name] = argument
     found.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg})
     return found
+
+
+def _single_worker(symbol: FunctionSymbol) -> Use | None:
+    """Return the use of an object whose constructor says, by default, that it serves one at a time."""
+    init = class_body(symbol.owner).get("__init__") if symbol.owner is not None else None
+    if not isinstance(init, FunctionNode):
+        return None
+    positional = (*init.args.posonlyargs, *init.args.args)
+    pairs = [*zip(reversed(positional), reversed(init.args.defaults), strict=False)]
+    pairs += [
+        (argument, value) for argument, value in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True) if value
+    ]
+    for argument, value in pairs:
+        if isinstance(value, ast.Constant) and value.value == 1 and BOUND.search(argument.arg):
+            return Use(Barrier.EXCLUSIVE, ("self",), Reason(f"`{argument.arg}` is 1: one call at a time", init.lineno))
+    return None
 
 
 def _meaningful(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -276,5 +321,5 @@ def _stub(symbol: FunctionSymbol) -> Knowledge:
     verb, reliable = vocabulary.verb(node.name)
     if symbol.owner is None and verb in IO_VERBS and (reliable or verb is Verb.QUERY):
         reason = Reason(f"`{node.name}` is a stub, named like something that waits", node.lineno)
-        return Knowledge(Answer.LIKELY, Answer.YES, seen=True, coroutine=True, query=True, reasons=(reason,))
+        return Knowledge(Answer.LIKELY, Answer.YES, seen=True, stub=True, coroutine=True, query=True, reasons=(reason,))
     return barred(Barrier.NO_WAIT, f"`{node.name}` never really waits", node.lineno)

@@ -16,7 +16,7 @@ from flake8_gather.finders.expressions import find_siblings
 from flake8_gather.finders.loops import body_awaits, find_loop
 from flake8_gather.finders.statements import find_runs
 from flake8_gather.finders.tasks import as_tasks
-from flake8_gather.opportunity import Confidence
+from flake8_gather.opportunity import Confidence, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ class _Walk:
         for found in (*find_comprehensions(self.context, node), *find_siblings(self.context, node)):
             if not any(_claims(other, found) for other in defeated):
                 yield found
-        if isinstance(node, ast.For):
+        if isinstance(node, ast.For) and not _is_defeated(node, inside):
             loop = find_loop(self.context, node, inside)
             if loop is not None:
                 loop = as_tasks(loop, body_awaits(node))
@@ -67,6 +67,12 @@ class _Walk:
                     inside = [other for other in inside if not _claims(loop, other)]
                 yield loop
         yield from inside
+
+
+def _is_defeated(node: ast.For, inside: list[Opportunity]) -> bool:
+    """Tell whether all that a loop awaits is awaited where it should be started."""
+    defeated = {span for one in inside if one.code == "GTH301" and one.barrier is None for span in one.awaits}
+    return bool(defeated) and all(Span.of(child) in defeated for child in body_awaits(node))
 
 
 def _claims(one: Opportunity, other: Opportunity) -> bool:

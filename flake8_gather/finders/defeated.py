@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.body import returned_values
 from flake8_gather.analysis.effects import FunctionLike, callee_name
+from flake8_gather.analysis.judge import PURE, kept
+from flake8_gather.analysis.project import External, FunctionSymbol
+from flake8_gather.analysis.receivers import AWAITABLE_TYPES
 from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import TASKS
 from flake8_gather.catalogue import Kind
-from flake8_gather.opportunity import Answer, Opportunity, Reason, Span, Verdict
+from flake8_gather.opportunity import Answer, Barrier, Opportunity, Reason, Span, Verdict
 from flake8_gather.shapes import DefeatedGather
 
 if TYPE_CHECKING:
@@ -32,6 +36,24 @@ def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
                 yield _opportunity(context, node, awaits)
                 continue
         stack.extend(ast.iter_child_nodes(node))
+
+
+def _gives_value(context: FunctionContext, node: ast.expr) -> bool:
+    """Tell whether an awaited call is known to give something that cannot be awaited again."""
+    if not isinstance(node, ast.Call):
+        return False
+    target = context.file.callees.target(node.func, context.scope)
+    if not isinstance(target, FunctionSymbol) or not isinstance(target.node, ast.AsyncFunctionDef):
+        return isinstance(target, External) and context.file.catalogue.function(target.dotted) is not None
+    if target.node.returns is not None:
+        found = context.file.receivers.returned(target)
+        return found is None or found.name not in AWAITABLE_TYPES
+    return not any(isinstance(value, ast.Call) for value in returned_values(target.node) if _may_be_awaitable(value))
+
+
+def _may_be_awaitable(node: ast.expr) -> bool:
+    """Tell whether a returned call may give a coroutine: that of a method of a value surely does not."""
+    return isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and node.func.attr in PURE)
 
 
 def _starts(context: FunctionContext, call: ast.Call) -> bool:
@@ -67,10 +89,12 @@ def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
 
 
 def _opportunity(context: FunctionContext, call: ast.Call, awaits: tuple[ast.Await, ...]) -> Opportunity:
-    """Nobody writes this for its order; only what the await gives may be meant (a task, a coroutine)."""
-    seen = [context.file.callees.know(node.value, context.scope) for node in awaits]
-    answer = Answer.YES if all(known.seen for known in seen) else Answer.LIKELY
+    """Nobody writes this for its order; but what the await gives may be meant: a task, a coroutine."""
     reason = Reason("the inner await finishes before anything is started", call.lineno)
-    verdict = Verdict(Answer.YES, Answer.YES, answer, None, (reason,))
+    verdict = Verdict(Answer.YES, Answer.YES, Answer.YES, None, (reason,))
+    for node in awaits:
+        if not _gives_value(context, node.value):
+            doubt = Reason("what the inner await gives may be an awaitable itself", node.lineno)
+            verdict = kept(Barrier.UNKNOWN, doubt)
     shape = DefeatedGather(context.function.node, call, awaits)
     return Opportunity("GTH301", Span.of(call), tuple(Span.of(node) for node in awaits), verdict, shape)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import FunctionLike
-from flake8_gather.analysis.judge import kept
+from flake8_gather.analysis.effects import FunctionLike, callee_name
+from flake8_gather.analysis.judge import PURE, kept
 from flake8_gather.analysis.siblings import Sibling, Siblings
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
@@ -39,7 +39,8 @@ def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
         )
         yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
         return
-    verdict = _verdict(context, statement, always)
+    found = _between(statement, always)
+    verdict = kept(*found) if found is not None else _verdict(context, statement, always)
     yield as_tasks(Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape), always)
 
 
@@ -79,6 +80,22 @@ def _spread(statement: ast.stmt, awaits: list[ast.Await]) -> ast.Call | ast.List
             case ast.Call(args=parts, keywords=[]) | ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
                 if len(parts) == len(awaits) and all(one is other for one, other in zip(parts, awaits, strict=True)):
                     return node
+    return None
+
+
+def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
+    """A plain call that runs before the last await would come after all of them."""
+    inside = {child for one in awaits for child in ast.walk(one)}
+    last = _place(awaits[-1])
+    for node in ast.walk(statement):
+        if (
+            isinstance(node, ast.Call)
+            and node not in inside
+            and (node.end_lineno or 0, node.end_col_offset or 0) <= last
+        ):
+            name = callee_name(node.func)
+            if name not in PURE and not name[:1].isupper():
+                return Barrier.ORDERED, Reason(f"`{name}` runs between the awaits", node.lineno)
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
-from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, target_names
+from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of, target_names
 from flake8_gather.analysis.flow import read_afterwards
 from flake8_gather.analysis.judge import Group, judge_iterations, kept
 from flake8_gather.finders.bodies import find_body
@@ -136,6 +136,8 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     if found is None:
         return None
     node, sink, name = found
+    if sink is not None and root_of(sink.target) in nest.targets:
+        return None  # each item gets its own result: the statement stays in the loop
     if captures(node.value, nest.targets) or (nest.node.orelse and any(_has_await(one) for one in nest.node.orelse)):
         return None
     function = context.function.node

@@ -26,8 +26,8 @@ def test_before_and_after(folder: Folder) -> None:
 
 
 def test_the_picture(folder: Folder) -> None:
-    loop = b"import asyncio\n\n\nasync def tell(peers):\n    # each of them\n    # in turn\n\n"
-    loop += b"    for peer in peers:\n        await peer.send(1)\n"
+    loop = b"import asyncio\n\n\nasync def tell(bus, peers):\n    # each of them\n    # in turn\n\n"
+    loop += b"    for peer in peers:\n        await bus.send(peer)\n"
     folder.write("app.py", loop)
     assert folder.run("explain", "app.py").out.decode().strip() == blocks("text")[0].strip()
 

@@ -12,10 +12,12 @@ import ast
 import re
 import sys
 import types
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flake8_gather import settings
 from flake8_gather.analysis.source import Source
@@ -34,7 +36,7 @@ FIXED = re.compile(r"\n+# fixed\n+")
 MARKER = re.compile(r"[ \t]*#! (?P<marks>.+)$", re.MULTILINE)
 OPTIONS = re.compile(r"#! options: (?P<settings>.+)\n")
 MARK = re.compile(r"GTH\d{3}|keep: [a-z-]+")
-READERS = {
+READERS: Mapping[str, Callable[[str], Any]] = {
     "min-confidence": settings.confidence,
     "style": settings.style,
     "limit": settings.whole,
@@ -45,7 +47,7 @@ READERS = {
     "follow-imports": lambda text: text == "yes",
 }
 
-Marks = set[tuple[int, str]]
+Marks = AbstractSet[tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Fixture:
     before: str
     after: str | None
     marks: frozenset[tuple[int, str]]
-    options: Options
+    options: Options = field(repr=False)
 
     @property
     def title(self) -> str:
@@ -101,7 +103,7 @@ def read(path: Path) -> Fixture:
     options = Options()
     if found := OPTIONS.match(text):
         pairs = [setting.partition("=") for setting in found["settings"].split()]
-        options = Options(**{name.replace("-", "_"): READERS[name](value) for name, _, value in pairs})  # type: ignore[arg-type]
+        options = Options(**{name.replace("-", "_"): READERS[name](value) for name, _, value in pairs})
         text = text[found.end() :]
     before, *after = FIXED.split(text, maxsplit=1)
     before = before.rstrip("\n") + "\n"

@@ -10,7 +10,7 @@ import contextlib
 import io
 import selectors
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,10 +26,11 @@ class _Jump(selectors.SelectSelector):
     """Adds to `now` what it would have slept."""
 
     now = 0.0
+    patience = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
-            ready = super().select(PATIENCE)
+            ready = super().select(self.patience)
             if not ready:
                 raise DeadlockError
             return ready
@@ -49,6 +50,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self.jump.now
+
+    def run_in_executor(self, *arguments: Any) -> asyncio.Future[Any]:
+        self.jump.patience = PATIENCE
+        return super().run_in_executor(*arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ def run(main: Callable[[], Coroutine[object, object, object]]) -> Outcome:
             result = runner.run(_with_names_of_errors(main))
         except Raised as raised:
             error = str(raised)
+        except DeadlockError:
+            error = "deadlock"
         seconds = loop.time()
     return Outcome(result, error, printed.getvalue(), seconds)
 

@@ -11,6 +11,7 @@ from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     MUTATORS,
     FunctionLike,
+    base_path,
     effects_of,
     is_logging,
     item_names,
@@ -132,7 +133,7 @@ class BodySummary:
         for node in self.own:
             if isinstance(node, ast.Await):
                 known = self.callees.know(node.value, self.scope, inner=True)
-                known = self._weakened(known)
+                known = self._on_own(node.value, self._weakened(known))
                 guard = self._memo(node, writes) if known.waits is not Answer.NO else None
                 if guard is not None:
                     text = ".".join(guard)
@@ -142,6 +143,18 @@ class BodySummary:
                         known, waits=Answer.NO, permitted=Answer.YES, once=(once, *known.once), reasons=(reason,)
                     )
                 yield known
+
+    def _on_own(self, node: ast.expr, known: Knowledge) -> Knowledge:
+        """What is opened here (a session, a connection) may be used here as one likes."""
+        if not known.named or not isinstance(node, ast.Call):
+            return known
+        path = base_path(node.func)
+        opened = path is not None and any(isinstance(one, ast.withitem) for one in self.bindings.get(path[0], ()))
+        if path is None or not opened or self.outlives(path) is not None:
+            return known
+        waits = Answer.LIKELY if vocabulary.is_named("exclusive", path[0]) else known.waits
+        permitted = max(known.permitted, Answer.LIKELY)
+        return replace(known, waits=max(known.waits, waits), permitted=permitted, named=False, effectful=False)
 
     @staticmethod
     def _weakened(known: Knowledge) -> Knowledge:
@@ -199,7 +212,9 @@ class BodySummary:
         if isinstance(target, FunctionSymbol):
             return self.summaries.of_entering(node, target, self.scope)
         known = self.callees.know(node, self.scope, inner=True)
-        if known.named or known.barrier in (Barrier.ORDERED, Barrier.ALREADY_CONCURRENT):
+        if known.barrier is Barrier.ORDERED:
+            return Knowledge(Answer.NO, Answer.YES, seen=True)  # a timeout: it bounds, and does not wait
+        if known.named or known.barrier is Barrier.ALREADY_CONCURRENT:
             # An unknown context manager usually opens something of its own.
             return Knowledge(Answer.UNKNOWN, Answer.LIKELY, reasons=known.reasons)
         return known
@@ -244,7 +259,11 @@ class BodySummary:
             for path, reason in self._changed(statement):
                 moved = self.outlives(path)
                 if moved is not None:
-                    faint = not self._restores(path)
+                    memo = isinstance(statement, ast.Assign) and any(
+                        isinstance(target, ast.Subscript) for target in statement.targets
+                    )
+                    lasting = memo and moved[0] not in self.parameters
+                    faint = not lasting and not self._restores(path)
                     yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno), faint)
 
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:

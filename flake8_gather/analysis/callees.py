@@ -275,9 +275,10 @@ class Callees:
         if command is not None:
             reason = Reason(f"the statement is a {command}", node.lineno)
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, reason))
-        if verb is Verb.QUERY and not known.seen:
-            waits = max(known.waits, Answer.LIKELY) if known.waits is not Answer.NO else known.waits
-            return replace(known, waits=waits, permitted=max(known.permitted, Answer.LIKELY))
+        if verb is Verb.QUERY and not known.seen and known.waits is not Answer.NO:
+            waits = max(known.waits, Answer.LIKELY if reliable else Answer.UNKNOWN)
+            permitted = max(known.permitted, Answer.LIKELY if waits >= Answer.LIKELY else Answer.UNKNOWN)
+            return replace(known, waits=waits, permitted=permitted)
         return known
 
     def _by_name(self, node: ast.Call, scope: Scope, *, inner: bool = False) -> Knowledge:

@@ -196,10 +196,20 @@ class _Iterations:
                 uses=uses,
                 reasons=(precedent, *known.reasons),
             )
+        if known.named and known.query and not self.sayable(node):
+            return replace(known, permitted=Answer.UNKNOWN)
         if node in self.group.discarded and not self.separable(node, known):
             doubt = Reason("the call is there for its effect, whose order may matter", node.lineno)
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         return known
+
+    def sayable(self, node: ast.Await) -> bool:
+        """Tell whether a name alone is enough: a reliable verb, a plain function, or a receiver of its own."""
+        if not isinstance(node.value, ast.Call) or not isinstance(node.value.func, ast.Attribute):
+            return True
+        receiver = path_of(node.value.func.value)
+        own = receiver is not None and not self.group.shared(receiver)
+        return own or vocabulary.verb(node.value.func.attr)[1]
 
     def separable(self, node: ast.Await, known: Knowledge) -> bool:
         """Tell whether the effects of calls whose results are thrown away are each item's own affair."""

@@ -160,7 +160,8 @@ class Summaries:
         found = implementers(target)
         words = [set(vocabulary.words(one.owner.node.name)) if one.owner else set[str]() for one in found]
         common = set.intersection(*words) if words else set()
-        own = [one for one, named in zip(found, words, strict=True) if (named - common) & here]
+        pairs = zip(found, words, strict=True)
+        own = [one for one, named in pairs if (named - common) & here and not _is_abstract(one.node)]
         if not own or len(own) == len(found):
             return None
         return together([self._told(self.summary(one), one, target.source) for one in own])

@@ -209,7 +209,7 @@ class Callees:
         said = _said(fact, node)
         coroutine = fact.returns == "coroutine" if fact.returns else None
         if fact.kind is Kind.CONCURRENT:
-            return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=coroutine, reasons=(said,))
+            return Knowledge(Answer.YES, Answer.YES, seen=True, fact=True, coroutine=coroutine, reasons=(said,))
         barrier = KIND_BARRIERS.get(fact.kind)
         if barrier is None:
             return Knowledge(reasons=(said,))

@@ -103,17 +103,32 @@ class _Exposure:
         return exposed | self.block(node.finalbody)
 
 
-def aliases(function: FunctionNode) -> dict[Path, Path]:
-    """Return the paths that a function assigns from other paths: `queue = urls`, `self.queue = urls`."""
+def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
+    """Return the paths that a function assigns from other paths: `queue = urls`, `self.queue = urls`.
+
+    What is assigned behind the loop from a collection made anew before it is no alias inside it.
+    """
     found: dict[Path, Path] = {}
     for node in own_nodes(*function.body):
         if isinstance(node, ast.Assign):
             value = path_of(node.value)
+            if value is not None and node.lineno > loop.lineno and len(value) == 1 and _is_fresh(function, value[0]):
+                continue
             for target in node.targets:
                 path = path_of(target)
                 if path is not None and value is not None and not item_names(path) and path[0] != value[0]:
                     found[path] = value
     return found
+
+
+def _is_fresh(function: FunctionNode, name: str) -> bool:
+    """Tell whether a name is only ever bound to a new, empty collection."""
+    values = [
+        node.value
+        for node in own_nodes(*function.body)
+        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+    ]
+    return bool(values) and all(isinstance(one, ast.List | ast.Dict | ast.Set | ast.Call) for one in values)
 
 
 def resolved(path: Path, known: Mapping[Path, Path], *, inside: bool = False) -> Path:

@@ -26,7 +26,7 @@ from flake8_gather.analysis.effects import (
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.knowledge import Knowledge, merged
 from flake8_gather.analysis.project import FunctionSymbol
-from flake8_gather.analysis.starting import TASKS
+from flake8_gather.analysis.starting import TASKS, meant_call
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
@@ -213,9 +213,10 @@ class _Iterations:
 
     def separable(self, node: ast.Await, known: Knowledge) -> bool:
         """Tell whether the effects of calls whose results are thrown away are each item's own affair."""
-        if not isinstance(node.value, ast.Call) or known.barrier is not None:
+        call = meant_call(node.value)
+        if not isinstance(call, ast.Call) or known.barrier is not None or known.fact:
             return True
-        func = node.value.func
+        func = call.func
         verb, reliable = vocabulary.verb(callee_name(func))
         receiver = path_of(func.value) if isinstance(func, ast.Attribute) else None
         own = isinstance(func, ast.Attribute) and (receiver is None or not self.group.shared(receiver))
@@ -257,7 +258,7 @@ class _Iterations:
 
     def dependence(self, parts: Iterable[Knowledge]) -> Found | None:
         group = self.group
-        names = aliases(self.context.function.node)
+        names = aliases(self.context.function.node, group.anchor)
         arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
         called = self.called()
         beside = effects_of(*group.inside, *group.after)
@@ -381,6 +382,10 @@ class _Iterations:
 
     def missing_evidence(self) -> Barrier:
         for node, known in zip(self.group.awaits, self.known, strict=True):
+            call = meant_call(node.value)
+            verb = vocabulary.verb(callee_name(call.func))[0] if isinstance(call, ast.Call) else Verb.OPAQUE
+            if known.permitted is Answer.UNKNOWN and verb is Verb.LIFECYCLE:
+                return Barrier.LIFE_CYCLE
             if known.permitted is Answer.UNKNOWN and isinstance(node.value, ast.Call) and known.named:
                 receiver = node.value.func.value if isinstance(node.value.func, ast.Attribute) else None
                 path = path_of(receiver) if receiver is not None else None

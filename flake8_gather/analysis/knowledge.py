@@ -45,7 +45,8 @@ class Knowledge:
     shared; `uses` are those that depend on it. `reads` and `writes` are paths of objects that
     outlive the call; they are complete where `seen` is true. `query` says that the name asks for
     something, `named` that only names speak for it, `effectful` that some of what it calls is named
-    like an effect and not in sight; `stub` that its body only pretends; `coroutine` whether a coroutine is returned.
+    like an effect and not in sight; `stub` that its body only pretends,
+    `fact` that the catalogue says so of the very call; `coroutine` whether a coroutine is returned.
     `once` are waits on top of `waits` that happen only the first time on one object.
     """
 
@@ -61,6 +62,7 @@ class Knowledge:
     named: bool = False
     effectful: bool = False
     stub: bool = False
+    fact: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
 

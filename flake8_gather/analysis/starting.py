@@ -25,6 +25,13 @@ def task_of(node: ast.expr) -> ast.Call | None:
     return None
 
 
+def meant_call(node: ast.expr) -> ast.expr:
+    """Return the call that tasks and timeouts are wrapped around: `f(x)` for `wait_for(f(x), 10)`."""
+    while isinstance(node, ast.Call) and node.args and callee_name(node.func) in (*TASKS, "wait_for", "shield"):
+        node = node.args[0]
+    return node
+
+
 def started_calls(node: ast.Call) -> Iterator[ast.Call]:
     """Yield the calls handed over unawaited: single ones, those in displays and per item of a comprehension."""
     for argument in node.args:

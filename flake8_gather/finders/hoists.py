@@ -126,7 +126,7 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     What runs before them may log, and may compute; a print would come too late, and anything that
     may change an object could change what is awaited.
     """
-    awaited = {child for one in hoisted for child in ast.walk(one.node)}
+    awaited = {child for one in hoisted for child in ast.walk(one.node) if isinstance(child, ast.expr)}
     last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in ast.walk(node)))
     reads = effects_of(*(one.node.value for one in hoisted)).reads
     for statement in nest.core[: last + 1]:

@@ -90,13 +90,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The three answers, with the barrier when one of them is no or too little is known."""
+    """The three answers, with the barrier when one of them is no or too little is known.
+
+    `coroutines` says that all calls are known to return coroutines, as a TaskGroup needs them.
+    """
 
     independent: Answer
     worthwhile: Answer
     permitted: Answer
     barrier: Barrier | None = None
     reasons: tuple[Reason, ...] = ()
+    coroutines: bool = False
 
     @property
     def confidence(self) -> Confidence | None:

@@ -73,7 +73,8 @@ class BodySummary:
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = awaited.moved(self.outlives)
         uses = (*awaited.uses, *self._changes())
-        known = replace(awaited, uses=tuple(dict.fromkeys(uses)))
+        prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
+        known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
 
     # -- paths -----------------------------------------------------------------------------------

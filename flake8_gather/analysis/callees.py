@@ -94,6 +94,16 @@ class Callees:
             return Method(found.dotted, name)
         return found
 
+    def _partial(self, node: ast.Call, scope: Scope) -> ast.Call | None:
+        """Return a call of a local `functools.partial` as the call that it stands for."""
+        if not isinstance(node.func, ast.Name) or scope.function is None:
+            return None
+        match self.receivers.bindings(scope.function).get(node.func.id):
+            case [ast.Assign(value=ast.Call(args=[func, *first]) as value)] if self._is_partial(value, scope):
+                keywords = [*value.keywords, *node.keywords]
+                return ast.copy_location(ast.Call(func=func, args=[*first, *node.args], keywords=keywords), node)
+        return None
+
     def _is_partial(self, node: ast.Call, scope: Scope) -> bool:
         symbol = self.receivers.symbol(node.func, scope)
         return isinstance(symbol, External) and symbol.dotted == "functools.partial"
@@ -138,6 +148,9 @@ class Callees:
         if task is not None:
             meant = self._call(task, scope, inner=inner)
             return replace(meant, permitted=max(meant.permitted, Answer.LIKELY)) if meant.barrier is None else meant
+        bound = self._partial(node, scope)
+        if bound is not None:
+            return self._call(bound, scope, inner=inner)
         if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
             # `asyncify(f)(x)`: a synchronous function, called in a thread.
             fact = self.catalogue.function("asyncio.to_thread")

@@ -138,6 +138,11 @@ def is_logging(call: ast.Call) -> bool:
     return False
 
 
+def is_print(call: ast.Call) -> bool:
+    """Tell whether a call is `print(…)`."""
+    return isinstance(call.func, ast.Name) and call.func.id == "print"
+
+
 def effects_of(*nodes: ast.AST) -> Effects:
     """Collect the effects of nodes, nested functions' free names counted as reads."""
     found = Effects()

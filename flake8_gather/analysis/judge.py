@@ -58,7 +58,8 @@ class Group:
     `varying` are the names that differ from one run to the next; `aliases` the paths that names
     bound inside stand for. `inside` is the code that runs side by side besides the awaited calls,
     `after` the code that stays behind them in its order. `collected` are names that `inside` only
-    fills. `discarded` are awaits whose results nobody reads.
+    fills. `discarded` are awaits whose results nobody reads. `printing` says that something is
+    printed before an await that moves in front of it.
     """
 
     node: ast.For | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -71,6 +72,7 @@ class Group:
     discarded: frozenset[ast.Await] = frozenset()
     collected: frozenset[str] = frozenset()
     entered: tuple[ast.expr, ...] = ()
+    printing: bool = False
     aliases: Mapping[str, Path] = field(default_factory=dict)
 
     def shared(self, path: Path) -> bool:
@@ -276,6 +278,8 @@ class _Iterations:
         changed |= {(name,) for name in beside.bindings - group.varying}
         attributes = {path for path in reads | beside.reads | called.reads if len(path) > 1}
         for known in parts:
+            if group.printing and known.prints:
+                return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
             found = self.callee_dependence(known, attributes, changed)
             if found is not None:
                 return found
@@ -326,7 +330,8 @@ class _Iterations:
         barrier = None
         if min(waits, permitted) is Answer.UNKNOWN or independent < Answer.LIKELY:
             barrier = self.missing_evidence()
-        return Verdict(independent, waits, permitted, barrier, (*doubt, *reasons))
+        coroutines = all(known.coroutine is True for known in self.known)
+        return Verdict(independent, waits, permitted, barrier, (*doubt, *reasons), coroutines)
 
     def surroundings(self) -> Found | None:
         anchor, node = self.group.anchor, self.group.node

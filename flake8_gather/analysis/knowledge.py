@@ -42,12 +42,13 @@ class Knowledge:
     """What is known about awaiting one expression, in the names of the code that awaits it.
 
     `waits` and `permitted` answer for the callee itself; `barrier` is one that holds whatever is
-    shared; `uses` are those that depend on it. `reads` and `writes` are paths of objects that
-    outlive the call; they are complete where `seen` is true. `query` says that the name asks for
-    something, `named` that only names speak for it, `effectful` that some of what it calls is named
-    like an effect and not in sight; `stub` that its body only pretends,
-    `fact` that the catalogue says so of the very call; `coroutine` whether a coroutine is returned.
-    `once` are waits on top of `waits` that happen only the first time on one object.
+    shared; `uses` are those that depend on it. `once` are waits on top of `waits` that happen only
+    the first time on one object. `reads` and `writes` are paths of objects that outlive the call;
+    they are complete where `seen` is true. `coroutine` says whether a coroutine is returned.
+
+    How it is known: `fact`, the catalogue says so of the very call; `stub`, the body only pretends;
+    `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
+    what it calls is named like an effect and not in sight; `prints`, it prints on the way.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -63,6 +64,7 @@ class Knowledge:
     effectful: bool = False
     stub: bool = False
     fact: bool = False
+    prints: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
 
@@ -96,9 +98,10 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     reads: set[Path] = set()
     writes: set[Path] = set()
     once: list[Once] = []
-    effectful = False
+    effectful = prints = False
     for part in parts:
         effectful = effectful or part.effectful
+        prints = prints or part.prints
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
@@ -109,7 +112,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         reads |= part.reads
         writes |= part.writes
     known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
-    return replace(known, once=tuple(once), effectful=effectful)
+    return replace(known, once=tuple(once), effectful=effectful, prints=prints)
 
 
 def together(found: list[Knowledge]) -> Knowledge:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BYTES = 2_000_000
-MAX_MODULES = 400
+MAX_MODULES = 160
 MAX_HOPS = 12
 MAX_PARENTS = 4
 MAX_SIBLINGS = 60

@@ -126,7 +126,14 @@ class Siblings:
             return kept(*found)
         known = [self.knowledge(sibling) for sibling in group]
         reasons = tuple(dict.fromkeys(reason for one in known for reason in one.reasons))
-        return Verdict(Answer.YES, min(one.waits for one in known), min(one.permitted for one in known), None, reasons)
+        return Verdict(
+            Answer.YES,
+            min(one.waits for one in known),
+            min(one.permitted for one in known),
+            None,
+            reasons,
+            all(one.coroutine is True for one in known),
+        )
 
     def evidence(self, sibling: Sibling) -> Found | None:
         """Tell what is missing for one await to be gathered with different ones."""

@@ -112,7 +112,7 @@ def group(found: Opportunity, source: Source, options: Options) -> Group:
     reported = found.reported(options.min_confidence)
     confidence = found.verdict.confidence
     reasons = [str(reason) for reason in found.verdict.reasons]
-    replacement = draft(found.shape, source, options) if reported else None
+    replacement = draft(found.shape, source, options, coroutines=found.verdict.coroutines) if reported else None
     if isinstance(replacement, Refusal):
         reasons.append(f"not rewritten: {replacement.reason}")
     return Group(

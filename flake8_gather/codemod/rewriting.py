@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8.defaults import NOQA_FILE
-from flake8.violation import Violation
 
 from flake8_gather.analysis.source import Source
 from flake8_gather.codemod.imports import import_edit
@@ -17,6 +16,7 @@ from flake8_gather.codemod.positions import Positions
 from flake8_gather.opportunity import Refusal, Rewrite
 from flake8_gather.replacement import draft
 from flake8_gather.replacement.patch import apply_edits
+from flake8_gather.suppression import is_silenced
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -101,7 +101,7 @@ class _Work:
             shape = found.shape
             function = shape.inner.function if hasattr(shape, "inner") else shape.function
             names = taken.setdefault(id(function), set())
-            written = draft(found.shape, self.source, self.options, taken=names)
+            written = draft(found.shape, self.source, self.options, coroutines=found.verdict.coroutines, taken=names)
             if isinstance(written, Refusal):
                 self.refused.append((original, written))
                 continue
@@ -115,9 +115,7 @@ class _Work:
             return False
         if self.only is not None and original.span not in self.only:
             return False
-        line = found.awaits[0].line
-        physical = self.source.lines[line - 1]
-        return not Violation(found.code, self.source.path, line, 1, "", physical).is_inline_ignored(False)
+        return not is_silenced(self.source, found)
 
     def _original(self, found: Opportunity) -> Opportunity:
         """Return the opportunity with its places in the text as it was before the first pass."""

@@ -91,7 +91,7 @@ def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
 def _opportunity(context: FunctionContext, call: ast.Call, awaits: tuple[ast.Await, ...]) -> Opportunity:
     """Nobody writes this for its order; but what the await gives may be meant: a task, a coroutine."""
     reason = Reason("the inner await finishes before anything is started", call.lineno)
-    verdict = Verdict(Answer.YES, Answer.YES, Answer.YES, None, (reason,))
+    verdict = Verdict(Answer.YES, Answer.YES, Answer.YES, None, (reason,), coroutines=True)
     for node in awaits:
         if not _gives_value(context, node.value):
             doubt = Reason("what the inner await gives may be an awaitable itself", node.lineno)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import FunctionLike, callee_name, conflicts, effects_of, is_logging
+from flake8_gather.analysis.effects import (
+    MUTATORS,
+    FunctionLike,
+    callee_name,
+    conflicts,
+    effects_of,
+    is_logging,
+    is_print,
+)
 from flake8_gather.analysis.flow import exposed_reads, read_afterwards
 from flake8_gather.analysis.judge import PURE, Group, judge_iterations
 from flake8_gather.analysis.values import is_reiterable
@@ -54,6 +62,7 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         (nest.clauses[0].iterable,),
         inside=conditions,
         after=rest,
+        printing=_prints_before(nest, hoisted),
     )
     keeps = bool(_reads_beside(rest, awaits) & targets or read_afterwards(function, nest.node, targets))
     shape = HoistLoop(
@@ -123,8 +132,8 @@ def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
 def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     """Tell whether the awaits may move in front of everything that runs before them in an iteration.
 
-    What runs before them may log, and may compute; a print would come too late, and anything that
-    may change an object could change what is awaited.
+    What runs before them may log, print and compute; anything that may change an object could
+    change what is awaited.
     """
     awaited = {child for one in hoisted for child in ast.walk(one.node) if isinstance(child, ast.expr)}
     last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in ast.walk(node)))
@@ -132,12 +141,22 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     for statement in nest.core[: last + 1]:
         around = {node for node in ast.walk(statement) if any(child in awaited for child in ast.walk(node))}
         before = [call for call in effects_of(statement).calls if call not in awaited and call not in around]
-        if not all(is_logging(call) or _computes(call) for call in before):
+        if not all(is_logging(call) or _computes(call) or _fills(call) or is_print(call) for call in before):
             return False
-        changed = effects_of(statement).mutations if not around else set()
+        changed = effects_of(*before).mutations | (set() if around else effects_of(statement).mutations)
         if conflicts(changed, reads) or any(isinstance(node, ast.Continue) for node in ast.walk(statement)):
             return False
     return True
+
+
+def _fills(call: ast.Call) -> bool:
+    """A container of the function that is filled on the way; the judge sees who reads it."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS and isinstance(call.func.value, ast.Name)
+
+
+def _prints_before(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
+    last = max(one.node.lineno for one in hoisted)
+    return any(is_print(call) and call.lineno < last for call in effects_of(*nest.core).calls)
 
 
 def _computes(call: ast.Call) -> bool:

@@ -79,6 +79,9 @@ def _in_place(context: Context, node: ast.ListComp, element: ast.Await, statemen
     """Leave the brackets: `[await f(x) for x in xs]` becomes `await asyncio.gather(*[f(x) for x in xs])`."""
     span = Span.of(node)
     left, right = ("(", ")") if needs_parentheses(statement, node) else ("", "")
+    match node.generators, element.value:
+        case [ast.comprehension(target=ast.Name(id=name), iter=calls, ifs=[])], ast.Name(id=item) if name == item:
+            return [(span, f"{left}await {context.spelling.gather()}(*{context.operand(calls)}){right}")]
     return [
         (Span(span.line, span.column, span.line, span.column + 1), f"{left}await {context.spelling.gather()}(*["),
         *without_await(context, element),

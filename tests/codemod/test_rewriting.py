@@ -77,12 +77,12 @@ def test_second_run_changes_nothing() -> None:
 
 def test_groups_inside_each_other_take_several_passes() -> None:
     text = (
-        "import asyncio\nasync def run(urls):\n    for url in [await f(u) for u in urls]:\n        await fetch(url)\n"
+        "import asyncio\nasync def run(urls):\n    for url in [await fetch_name(u) for u in urls]:\n        await fetch(url)\n"
     )
     result = run(text)
     assert result.text.splitlines()[2:] == [
         "    await asyncio.gather(",
-        "        *(fetch(url) for url in await asyncio.gather(*[f(u) for u in urls]))",
+        "        *(fetch(url) for url in await asyncio.gather(*[fetch_name(u) for u in urls]))",
         "    )",
     ]
     assert [found.span.line for found in result.applied] == [3, 3]

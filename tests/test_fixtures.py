@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from flake8.violation import Violation
 
+from flake8_gather.analysis.source import Source
 from flake8_gather.codemod.rewriting import Result, rewrite
 from flake8_gather.finders import analyse
-from flake8_gather.analysis.source import Source
 from flake8_gather.opportunity import Barrier
 from flake8_gather.plugin import Finding, GatherPlugin
 from flake8_gather.rules import RULES

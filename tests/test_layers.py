@@ -18,7 +18,7 @@ LAYERS = (
     {"catalogue"},
     {"analysis"},
     {"finders"},
-    {"files"},
+    {"files", "suppression"},
     {"replacement"},
     {"plugin"},
     {"config"},

@@ -13,6 +13,7 @@ from flake8_gather.analysis.effects import (
     FunctionLike,
     base_path,
     effects_of,
+    is_logger,
     is_logging,
     item_names,
     path_of,
@@ -124,7 +125,7 @@ class BodySummary:
             moved
             for path in paths
             if (len(path) > 1 or path[0] not in self.parameters)
-            and "log" not in path[-1].lower()
+            and not is_logger(path[-1])
             and (moved := self.outlives(path)) is not None
         )
 
@@ -260,11 +261,8 @@ class BodySummary:
             for path, reason in self._changed(statement):
                 moved = self.outlives(path)
                 if moved is not None:
-                    memo = isinstance(statement, ast.Assign) and any(
-                        isinstance(target, ast.Subscript) for target in statement.targets
-                    )
-                    lasting = memo and moved[0] not in self.parameters
-                    faint = not lasting and not self._restores(path)
+                    plain = isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)
+                    faint = (plain or moved[0] in self.parameters) and not self._restores(path)
                     yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno), faint)
 
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
@@ -286,7 +284,11 @@ class BodySummary:
                         yield path, f"`{self.symbol.node.name}` deletes `{ast.unparse(target)}`"
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver, attr=method))) if method in MUTATORS:
                 path = path_of(receiver)
-                if path is not None and self._is_lasting_container(path) and method not in COMMUTATIVE:
+                if (
+                    path is not None
+                    and self._is_lasting_container(path)
+                    and (method not in COMMUTATIVE or self._reads_elsewhere(path, statement))
+                ):
                     yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
 
     def _restores(self, path: Path) -> bool:
@@ -309,7 +311,7 @@ class BodySummary:
         if len(path) == 1 and not self._is_global(path):
             return False
         dotted = self.symbol.source.imports.dotted(value.func) if isinstance(value, ast.Call) else None
-        if dotted in CLOCKS or "log" in path[-1].lower():
+        if dotted in CLOCKS or is_logger(path[-1]):
             return False
         if path[-1].startswith("["):
             return not item_names(path) or self._reads_elsewhere(path[:-1], statement)

@@ -125,6 +125,11 @@ def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
             stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
+def is_logger(name: str) -> bool:
+    """Tell whether a name is that of a logger object."""
+    return name.strip("_").lower().endswith(("logger", "logging"))
+
+
 def is_logging(call: ast.Call) -> bool:
     """Tell whether a call only logs: `logger.info(…)`, `self.log.debug(…)`, `logging.warning(…)`."""
     match call.func:

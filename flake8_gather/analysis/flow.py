@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import effects_of, item_names, own_nodes, path_of, target_names
+from flake8_gather.analysis.effects import effects_of, own_nodes, path_of, target_names
 from flake8_gather.analysis.source import child_statements
 
 if TYPE_CHECKING:
@@ -116,9 +116,13 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
                 continue
             for target in node.targets:
                 path = path_of(target)
-                if path is not None and value is not None and not item_names(path) and path[0] != value[0]:
+                if path is not None and value is not None and not _has_item(path) and path[0] != value[0]:
                     found[path] = value
     return found
+
+
+def _has_item(path: Path) -> bool:
+    return any(part.startswith("[") for part in path)
 
 
 def _is_fresh(function: FunctionNode, name: str) -> bool:

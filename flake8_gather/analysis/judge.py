@@ -250,13 +250,23 @@ class _Iterations:
     # -- dependence ------------------------------------------------------------------------------
 
     def plain_uses(self) -> Found | None:
-        """Exclusive objects used by plain calls inside the runs."""
-        for node in self.group.inside:
-            for call in effects_of(node).calls:
-                use = self.callees.uses.of_plain_call(call, self.context.scope)
-                if use is not None and self.group.shared(use.path):
-                    return use.barrier, use.reason
+        """Exclusive objects used by plain calls inside the runs, and what functions in sight change there."""
+        awaited = {node.value for node in self.group.awaits}
+        for call in effects_of(*self.group.inside).calls:
+            use = self.callees.uses.of_plain_call(call, self.context.scope)
+            uses = [] if use is None else [use]
+            target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+            if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
+                known = self.summary(call, target)
+                uses += [one for one in known.uses if one.barrier is not Barrier.LOCKED]
+            for one in uses:
+                if self.group.shared(one.path) and one.path[0] not in self.group.collected:
+                    return one.barrier, one.reason
         return None
+
+    def summary(self, call: ast.Call, target: FunctionSymbol) -> Knowledge:
+        assert self.callees.summaries is not None
+        return self.callees.summaries.of_call(call, target, self.context.scope)
 
     def dependence(self, parts: Iterable[Knowledge]) -> Found | None:
         group = self.group
@@ -266,21 +276,21 @@ class _Iterations:
         beside = effects_of(*group.inside, *group.after)
         mutations = arguments.mutations | beside.mutations | called.writes
         changed = {resolved(path, names, inside=True) for path in mutations if self.lasting(path)}
-        iterated = [resolved(path, names) for one in group.iterables if (path := _iterated(one)) is not None]
+        iterated = {path for one in group.iterables if (path := _iterated(one)) is not None}
+        iterated |= {resolved(path, names) for path in iterated}
         line = group.node.lineno
         if (path := conflicts(changed, iterated)) is not None:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
-        reads = {
-            resolved(path, names) for path in arguments.reads - {("self",)} if len(path) == 1 or self.lasting(path)
-        }
+        reads = {path for path in arguments.reads - {("self",)} if len(path) == 1 or self.lasting(path)}
+        reads |= {resolved(path, names) for path in reads}
         if (path := conflicts(changed, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
-        changed |= {(name,) for name in beside.bindings - group.varying}
-        attributes = {path for path in reads | beside.reads | called.reads if len(path) > 1}
+        changed |= {(name,) for name in (beside.bindings - group.varying) | group.collected}
+        asked = (reads | beside.reads | called.reads) - {("self",), ("cls",)}
         for known in parts:
             if group.printing and known.prints:
                 return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
-            found = self.callee_dependence(known, attributes, changed)
+            found = self.callee_dependence(known, asked, changed)
             if found is not None:
                 return found
         return None
@@ -292,13 +302,15 @@ class _Iterations:
         for node in (*self.group.inside, *self.group.after):
             for call in effects_of(node).calls:
                 target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
-                if isinstance(target, FunctionSymbol) and self.callees.summaries is not None:
-                    found.append(self.callees.summaries.of_call(call, target, self.context.scope))
+                if isinstance(target, FunctionSymbol):
+                    found.append(self.summary(call, target))
         return merged(found)
 
     def callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
+        apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
+        writes |= {whole for path in apart if (whole := _container(path)) in reads}
         if (path := conflicts(writes, reads)) is not None:
             return Barrier.CARRIED, Reason(
                 f"the callee changes `{path_text(path)}`, which is read for the next item", line
@@ -380,9 +392,8 @@ class _Iterations:
         if self.context.file.source.imports.dotted(call.func) is not None:
             return True
         target = self.callees.target(call.func, self.context.scope)
-        if isinstance(target, FunctionSymbol) and self.callees.summaries is not None:
-            known = self.callees.summaries.of_call(call, target, self.context.scope)
-            return not any(self.group.shared(use.path) for use in known.uses)
+        if isinstance(target, FunctionSymbol):
+            return not any(self.group.shared(use.path) for use in self.summary(call, target).uses)
         return False
 
     def missing_evidence(self) -> Barrier:
@@ -426,6 +437,11 @@ def _last_name(node: ast.expr) -> str:
         case ast.Subscript(value=value) | ast.BoolOp(values=[value, *_]):
             return _last_name(value)
     return ""
+
+
+def _container(path: Path) -> Path:
+    """Return the path of the container that an item path goes into: all of it may be asked for."""
+    return next((path[:index] for index, part in enumerate(path) if part.startswith("[")), path)
 
 
 def path_text(path: Path) -> str:

@@ -79,8 +79,12 @@ class Knowledge:
 
 
 def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
-    """Turn the faint uses of a callee's callee into a doubt, unless the callee reads what is changed."""
-    uses = tuple(use for use in known.uses if not use.faint or conflicts({use.path}, reads) is not None)
+    """Turn the faint uses of a callee's callee in another file into a doubt, unless what they set is read."""
+    uses = tuple(
+        use
+        for use in known.uses
+        if not use.faint or use.reason.path is None or conflicts({use.path}, reads) is not None
+    )
     if len(uses) == len(known.uses):
         return known
     return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))

@@ -59,9 +59,11 @@ def _consider(
 
 
 def _item_awaits(node: Comprehension) -> tuple[ast.Await, ...]:
-    """Return the awaits that run per item: all but those in the first iterable."""
+    """Return the awaits that run per item: not those in the first iterable, nor an inner comprehension's."""
     first = {id(child) for child in ast.walk(node.generators[0].iter)}
-    found = [child for child in own_nodes(node) if isinstance(child, ast.Await) and id(child) not in first]
+    parts = [child for child in ast.walk(node) if isinstance(child, Comprehension) and child is not node]
+    inner = {id(child) for part in parts for child in _item_awaits(part)}
+    found = [one for one in own_nodes(node) if isinstance(one, ast.Await) and id(one) not in first | inner]
     return tuple(sorted(found, key=lambda one: (one.lineno, one.col_offset)))
 
 

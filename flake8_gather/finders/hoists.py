@@ -54,6 +54,8 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
     conditions = tuple(test for test, _ in nest.clauses[0].conditions)
     if conflicts(effects_of(*rest).writes, effects_of(*conditions).reads):
         return None
+    if conditions and read_afterwards(function, nest.node, targets):
+        return None  # the loop's last item is not the last one that passed
     group = Group(
         nest.node,
         nest.node,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
 from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of, target_names
-from flake8_gather.analysis.flow import read_afterwards
+from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.judge import Group, judge_iterations, kept
 from flake8_gather.finders.bodies import find_body
 from flake8_gather.finders.hoists import find_hoist
@@ -145,9 +145,8 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     collected = frozenset({sink.target.id}) if sink is not None and isinstance(sink.target, ast.Name) else frozenset()
     later = read_afterwards(function, nest.node, bound)
     conditions = tuple(test for clause in nest.clauses for test, _ in clause.conditions)
-    if sink is not None and _reads_sink(
-        sink.target, (node, *conditions, *(clause.iterable for clause in nest.clauses))
-    ):
+    read = (node, *conditions, *(clause.iterable for clause in nest.clauses))
+    if sink is not None and _reads_sink(nest.node, function, sink.target, read):
         reason = Reason("the loop reads what it collects", nest.node.lineno)
         return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), _unshaped(context, nest.node))
     key = (sink.key,) if sink is not None and sink.key is not None else ()
@@ -213,9 +212,15 @@ def _awaits_twice(statement: ast.stmt) -> bool:
     return sum(isinstance(child, ast.Await) for child in ast.walk(statement)) > 1
 
 
-def _reads_sink(target: ast.expr, nodes: tuple[ast.AST, ...]) -> bool:
+def _reads_sink(loop: ast.For, function: ast.AsyncFunctionDef, target: ast.expr, nodes: tuple[ast.AST, ...]) -> bool:
+    """Tell whether what is collected is read on the way, also under another name."""
+    names = aliases(function, loop)
     path = path_of(target)
-    return path is None or any(read[: len(path)] == path for read in effects_of(*nodes).reads)
+    if path is None:
+        return True
+    reads = effects_of(*nodes).reads
+    paths = {path, resolved(path, names)}
+    return any(read[: len(one)] == one for one in paths for read in reads | {resolved(read, names) for read in reads})
 
 
 def captures(node: ast.AST, names: frozenset[str]) -> bool:

@@ -76,9 +76,7 @@ def test_second_run_changes_nothing() -> None:
 
 
 def test_groups_inside_each_other_take_several_passes() -> None:
-    text = (
-        "import asyncio\nasync def run(urls):\n    for url in [await fetch_name(u) for u in urls]:\n        await fetch(url)\n"
-    )
+    text = "import asyncio\nasync def run(urls):\n    for url in [await fetch_name(u) for u in urls]:\n        await fetch(url)\n"
     result = run(text)
     assert result.text.splitlines()[2:] == [
         "    await asyncio.gather(",

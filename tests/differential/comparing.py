@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.codemod.rewriting import rewrite
 from flake8_gather.options import Options
-from tests.differential.programs import HEAD
+from tests.differential.menu import HEAD
 from tests.support import virtual_clock
 
 if TYPE_CHECKING:

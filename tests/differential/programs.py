@@ -13,195 +13,10 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from tests.differential import menu
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-HEAD = """\
-import asyncio
-
-from world import delay
-
-total = 0
-log = []
-table = {}
-seen = set()
-lock = asyncio.Lock()
-
-
-def remember(value):
-    log.append(value)
-
-
-def count_up(value):
-    global total
-    total += value
-
-
-class Box:
-    def __init__(self):
-        self.value = 0
-        self.items = []
-        self.table = {}
-        self.busy = False
-        self.lock = asyncio.Lock()
-
-    @property
-    def current(self):
-        return self.value
-
-    def keep(self, value):
-        self.value = value
-
-    async def fetch_exclusively(self, x):
-        if self.busy:
-            raise RuntimeError("used twice at once")
-        self.busy = True
-        await asyncio.sleep(delay("fetch_exclusively", x))
-        self.busy = False
-        return x
-"""
-
-TAIL = """
-
-boxes = [Box(), Box()]
-
-
-async def main():
-    return await run({items}, boxes[0], [5, 6])
-"""
-
-# What a helper does before and after its wait; `y` is its result.
-FUNCTION_EFFECTS = [
-    ("y = x", ""),
-    ("y = x", ""),
-    ("y = x * 2", ""),
-    ("y = total", ""),
-    ("y = x", "y = y + total"),
-    ("y = x", "global total\ntotal += x"),
-    ("global total\ntotal = total + x\ny = x", ""),
-    ("y = total", "global total\ntotal = y + x"),
-    ("y = x", "log.append(x)"),
-    ("log.append(x)\ny = x", ""),
-    ("y = len(log)", ""),
-    ("y = x", "y = len(log)"),
-    ("y = x", "table[x] = y"),
-    ("y = table.get(x, 0)", "table[x] = y + 1"),
-    ("y = table.get(1, 0)", ""),
-    ("if x in table:\n    return table[x]\ny = x", "table[x] = y"),
-    ("seen.add(x)\ny = x", ""),
-    ("y = len(seen)", "seen.add(x)"),
-    ("if x in seen:\n    return 0\ny = x", "seen.add(x)"),
-    ("if x == 3:\n    raise ValueError(x)\ny = x", ""),
-    ("y = x", "if x == 2:\n    raise ValueError(x)"),
-    ("y = x", "remember(x)"),
-    ("count_up(x)\ny = x", ""),
-    ("y = x", "print(x)"),
-]
-METHOD_EFFECTS = [
-    ("y = x", ""),
-    ("y = self.value + x", ""),
-    ("y = self.current", ""),
-    ("y = x", "y = self.value"),
-    ("self.value = x\ny = x", ""),
-    ("self.value = x", "y = self.value"),
-    ("y = x", "self.value = x"),
-    ("y = x", "self.value += x"),
-    ("y = self.value", "self.value = y + x"),
-    ("y = x", "self.items.append(x)"),
-    ("y = len(self.items)", ""),
-    ("y = x", "self.table[x] = y"),
-    ("y = self.table.get(x, 0)", "self.table[x] = y + 1"),
-    ("if x in self.table:\n    return self.table[x]\ny = x", "self.table[x] = y"),
-    ("y = x", "self.keep(x)"),
-]
-ARGUMENT_EFFECTS = [
-    ("y = len(more)", ""),
-    ("y = x", "more.append(x)"),
-    ("y = x + sum(more[:1])", ""),
-]
-CLOSURE_EFFECTS = [
-    ("y = x + offset", ""),
-    ("y = x + count", ""),
-    ("y = len(out)", ""),
-    ("y = x", "out.append(x)"),
-    ("nonlocal count\ncount += x\ny = x", ""),
-    ("y = count", "nonlocal count\ncount = y + 1"),
-    ("y = x", "found[x] = y"),
-]
-VERBS = ["fetch", "get", "load", "save", "update", "delete", "handle", "work", "check"]
-
-HEADERS = [
-    ("for x in xs:", 6),
-    ("for i, x in enumerate(xs):", 1),
-    ("for x, i in zip(xs, range(9)):", 1),
-    ("for x in queue:", 1),
-    ("for x in range(3):", 1),
-    ("for i in ys:\n    for x in xs:", 1),
-    ("for x in it:", 1),
-    ("for x in list(found):", 1),
-]
-ARGUMENTS = [("x", 8), ("x + 1", 1), ("x % 2", 1), ("count", 1), ("len(out)", 1), ("prev", 1), ("box.value", 1), ("offset", 1)]
-GUARDS = [
-    "if x > 2:\n    continue",
-    "if x in found:\n    continue",
-    "if x in visited:\n    continue",
-    "if count > 2:\n    continue",
-    "if x == offset:\n    continue",
-]
-# What a body does with a result.
-USES = [
-    ("out.append(r)", 5),
-    ("out.append((x, r))", 3),
-    ("found[x] = r", 3),
-    ("found[len(found)] = r", 1),
-    ("count += r", 2),
-    ("count += 1", 2),
-    ("prev = r", 1),
-    ("out.append(r - prev)\nprev = r", 1),
-    ("box.value = r", 1),
-    ("box.value += r", 1),
-    ("box.keep(r)", 1),
-    ("box.items.append(r)", 1),
-    ("box.table[x] = r", 1),
-    ("remember(r)", 1),
-    ("count_up(r)", 1),
-    ("log.append(r)", 1),
-    ("print(r)", 1),
-    ("visited.add(x)", 2),
-    ("alias.append(r)", 1),
-    ("if len(queue) < 6:\n    queue.append(r)", 1),
-    ("if len(xs) < 6:\n    xs.append(r)", 1),
-    ("if len(same) < 6:\n    same.append(r)", 1),
-    ("if r > 2:\n    out.append(r)", 2),
-    ("if not r:\n    continue", 1),
-    ("if r > 4:\n    break", 1),
-    ("if r > 4:\n    return out", 1),
-    ("out.append(next(it, 0))", 1),
-    ("x = r", 1),
-    ("table[x] = r", 1),
-    ("seen.add(r)", 1),
-    ("offset = r", 1),
-    ("group = [r]\nout.extend(group)", 1),
-]
-# What `run` starts with, where it uses it.
-LOCALS = {
-    name: f"{name} = {value}"
-    for name, value in (
-        ("out", "[]"),
-        ("found", "{}"),
-        ("count", "0"),
-        ("prev", "0"),
-        ("offset", "1"),
-        ("queue", "list(xs)"),
-        ("same", "xs"),
-        ("alias", "out"),
-        ("visited", "set()"),
-        ("it", "iter(xs)"),
-        ("x", "0"),
-        ("r", "0"),
-    )
-}
-ENDS = ["out", "found", "count", "prev", "box.value", "x", "r", "offset", "visited", "xs"]
 
 
 def weighted(choices: list[tuple[str, int]]) -> st.SearchStrategy[str]:
@@ -225,22 +40,22 @@ class _Program:
         if self.chosen(7) == 1:
             self.calls.append(lambda argument: f"box.fetch_exclusively({argument})")
         items = self.draw(st.lists(st.integers(0, 4), min_size=2, max_size=4))
-        parts = [HEAD, *(indented(one) for one in methods), "", "", *functions, self.run()]
-        return "\n".join(parts) + TAIL.format(items=items)
+        parts = [menu.HEAD, *(indented(one) for one in methods), "", "", *functions, self.run()]
+        return "\n".join(parts) + menu.TAIL.format(items=items)
 
     # -- helpers ---------------------------------------------------------------------------------
 
     def function(self, number: int) -> str:
-        name = f"{self.draw(st.sampled_from(VERBS))}_{number}"
+        name = f"{self.draw(st.sampled_from(menu.VERBS))}_{number}"
         takes_more = self.chosen(5) == 1
-        effects = ARGUMENT_EFFECTS if takes_more else FUNCTION_EFFECTS
+        effects = menu.ARGUMENT_EFFECTS if takes_more else menu.FUNCTION_EFFECTS
         text = self.helper(name, "x, more" if takes_more else "x", effects, "lock")
         self.calls.append(lambda argument: f"{name}({argument}, out)" if takes_more else f"{name}({argument})")
         return text
 
     def method(self, number: int) -> str:
-        name = f"{self.draw(st.sampled_from(VERBS))}_m{number}"
-        text = self.helper(name, "self, x", METHOD_EFFECTS, "self.lock")
+        name = f"{self.draw(st.sampled_from(menu.VERBS))}_m{number}"
+        text = self.helper(name, "self, x", menu.METHOD_EFFECTS, "self.lock")
         self.calls.append(lambda argument: f"box.{name}({argument})")
         return text
 
@@ -274,21 +89,30 @@ class _Program:
     def run(self) -> str:
         local = self.local() if self.chosen(3) == 1 else ""
         blocks = [self.block() for _ in range(self.draw(st.integers(1, 2)))]
-        ends = self.draw(st.lists(st.sampled_from(ENDS), max_size=4, unique=True))
+        ends = self.draw(st.lists(st.sampled_from(menu.ENDS), max_size=4, unique=True))
         body = "\n".join([local, *blocks, f"return [{', '.join(ends)}]"])
-        used = [line for name, line in LOCALS.items() if re.search(rf"\b{name}\b", body)]
-        if "alias" in body and LOCALS["out"] not in used:
-            used.insert(0, LOCALS["out"])
+        used = [line for name, line in menu.LOCALS.items() if re.search(rf"\b{name}\b", body)]
+        if "alias" in body and menu.LOCALS["out"] not in used:
+            used.insert(0, menu.LOCALS["out"])
         return "async def run(xs, box: Box, ys):\n" + indented("\n".join([*used, body])) + "\n"
 
     def local(self) -> str:
-        name = f"{self.draw(st.sampled_from(VERBS))}_here"
-        text = self.helper(name, "x", CLOSURE_EFFECTS, "lock")
+        name = f"{self.draw(st.sampled_from(menu.VERBS))}_here"
+        text = self.helper(name, "x", menu.CLOSURE_EFFECTS, "lock")
         self.calls.append(lambda argument: f"{name}({argument})")
         return text
 
     def block(self) -> str:
-        kinds = [self.loop, self.loop, self.loop, self.loop, self.comprehension, self.statements, self.siblings, self.boxes]
+        kinds = [
+            self.loop,
+            self.loop,
+            self.loop,
+            self.loop,
+            self.comprehension,
+            self.statements,
+            self.siblings,
+            self.boxes,
+        ]
         block = self.draw(st.sampled_from(kinds))()
         match self.chosen(14):
             case 1:
@@ -300,20 +124,20 @@ class _Program:
         return block
 
     def call(self, *, plain: bool = False) -> str:
-        argument = "x" if plain else self.draw(weighted(ARGUMENTS))
+        argument = "x" if plain else self.draw(weighted(menu.ARGUMENTS))
         return self.draw(st.sampled_from(self.calls))(argument)
 
     def loop(self) -> str:
-        header = self.draw(weighted(HEADERS))
-        body = [self.draw(st.sampled_from(GUARDS))] if self.chosen(4) == 1 else []
+        header = self.draw(weighted(menu.HEADERS))
+        body = [self.draw(st.sampled_from(menu.GUARDS))] if self.chosen(4) == 1 else []
         body.append(self.awaited())
-        uses = self.draw(st.lists(weighted(USES), max_size=2))
+        uses = self.draw(st.lists(weighted(menu.USES), max_size=2))
         body += uses if any("r = await" in line for line in body) else []
         if self.chosen(7) == 1:
-            body.insert(0, re.sub(r"\br\b", "x", self.draw(weighted(USES))))
+            body.insert(0, re.sub(r"\br\b", "x", self.draw(weighted(menu.USES))))
         text = "\n".join(body)
         if self.chosen(5) == 1:
-            text = f"try:\n{indented(text)}\nexcept ValueError:\n    {self.draw(st.sampled_from(['pass', 'out.append(x)', 'count += 1', 'continue']))}"
+            text = f"try:\n{indented(text)}\nexcept ValueError:\n    {self.draw(st.sampled_from(menu.HANDLERS))}"
         elif self.chosen(7) == 1:
             text = f"if x < 3:\n{indented(text)}"
         return f"{header}\n{indented(text, 1 + header.count(chr(10)))}"
@@ -365,7 +189,9 @@ class _Program:
 
     def statements(self) -> str:
         first, second, third = (self.call() for _ in range(3))
-        between = self.draw(st.sampled_from(["", "", "count = len(xs)", "count = r", "x = x + 1", "box.value = r", "remember(r)"]))
+        between = self.draw(
+            st.sampled_from(["", "", "count = len(xs)", "count = r", "x = x + 1", "box.value = r", "remember(r)"])
+        )
         last = self.draw(st.sampled_from(["out.append(q)", "offset = await " + third + "\nout.append(q + offset)"]))
         return "\n".join(filter(None, [f"r = await {first}", between, f"q = await {second}", last]))
 

@@ -1,4 +1,4 @@
-"""The quick profile: some hundred programs, the same ones each time."""
+"""The quick profile: some hundred programs per level, the same ones each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.differential.programs import programs
 
 
 @pytest.mark.parametrize("confidence", Confidence)
-@settings(max_examples=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(text=programs())
 def test_rewritten_programs_do_the_same(confidence: Confidence, text: str) -> None:
     comparison = compare(text, confidence)

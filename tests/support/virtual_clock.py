@@ -51,7 +51,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.jump.now
 
-    def run_in_executor(self, *arguments: Any) -> asyncio.Future[Any]:
+    def run_in_executor(self, *arguments: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         self.jump.patience = PATIENCE
         return super().run_in_executor(*arguments)
 

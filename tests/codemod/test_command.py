@@ -37,7 +37,8 @@ def test_unchanged_tree_is_the_same_object() -> None:
 
 
 def test_settings() -> None:
-    tree = transformed(libcst.parse_module(LOOP), style="taskgroup", limit=None)
+    callee = "import asyncio\n\n\nasync def fetch(url):\n    await asyncio.sleep(1)\n\n\n"
+    tree = transformed(libcst.parse_module(callee + LOOP), style="taskgroup", limit=None)
     assert "tg.create_task(fetch(url))" in tree.code
 
 

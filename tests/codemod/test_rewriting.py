@@ -76,7 +76,8 @@ def test_second_run_changes_nothing() -> None:
 
 
 def test_groups_inside_each_other_take_several_passes() -> None:
-    text = "import asyncio\nasync def run(urls):\n    for url in [await fetch_name(u) for u in urls]:\n        await fetch(url)\n"
+    loop = "    for url in [await fetch_name(u) for u in urls]:\n        await fetch(url)\n"
+    text = f"import asyncio\nasync def run(urls):\n{loop}"
     result = run(text)
     assert result.text.splitlines()[2:] == [
         "    await asyncio.gather(",

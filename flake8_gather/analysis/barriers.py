@@ -36,6 +36,7 @@ ANYIO = re.compile(
 )
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
+BELOW = 3  # lines of comments behind a loop's body that still belong to it
 MIGRATIONS = frozenset({"migrations", "alembic"})
 EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials"})
 DELIBERATE = re.compile(
@@ -129,8 +130,13 @@ def single(iterable: ast.expr) -> Found | None:
 
 def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
     """A comment in or right above the code says that it is sequential on purpose."""
-    last = node.end_lineno or node.lineno
-    for comment in context.file.source.comments:
+    source, last = context.file.source, node.end_lineno or node.lineno
+    first = node.lineno
+    while first > 1 and source.lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    if not any("#" in line and DELIBERATE.search(line) for line in source.lines[first - 1 : last + BELOW]):
+        return None  # to tell comments from strings costs more than to look for the words first
+    for comment in source.comments:
         above = _is_comment_block(context, comment.line, node.lineno)
         below = comment.column > node.col_offset and _is_comment_block(context, last + 1, comment.line)
         inside = node.lineno <= comment.line <= last

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import started_calls
 from flake8_gather.opportunity import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_gather.analysis.source import Source
 
@@ -31,8 +32,9 @@ class Precedents:
     def __init__(self, source: Source) -> None:
         """Read the file, unless its text mentions no gather at all."""
         self.calls: dict[str, list[ast.Call]] = {}
-        if any(MENTIONED.search(line) for line in source.lines):
-            for call in _started(source.tree):
+        lines = [number for number, line in enumerate(source.lines, 1) if MENTIONED.search(line)]
+        for statement in _outermost(source.tree.body, lines):
+            for call in _started(statement):
                 self.calls.setdefault(callee_name(call.func), []).append(call)
 
     def find(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
@@ -54,7 +56,18 @@ class Precedents:
         return name not in COMMON and len(vocabulary.words(name)) > 1
 
 
-def _started(tree: ast.Module) -> Iterator[ast.Call]:
+def _outermost(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:
+    """Yield the loops and simple statements that hold one of the lines, without what is inside them."""
+    for statement in body if lines else ():
+        inside = [line for line in lines if statement.lineno <= line <= (statement.end_lineno or statement.lineno)]
+        inner = child_statements(statement)
+        if inside and (not inner or isinstance(statement, ast.For | ast.AsyncFor)):
+            yield statement
+        elif inside:
+            yield from _outermost(inner, inside)
+
+
+def _started(tree: ast.stmt) -> Iterator[ast.Call]:
     """Yield the calls handed, unawaited, to something that starts them side by side.
 
     A task counts where many are started: one alone runs beside its creator, not beside its like.

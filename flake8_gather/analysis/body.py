@@ -12,6 +12,7 @@ from flake8_gather.analysis.effects import (
     MUTATORS,
     FunctionLike,
     base_path,
+    conflicts,
     effects_of,
     is_logger,
     is_logging,
@@ -73,10 +74,19 @@ class BodySummary:
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = awaited.moved(self.outlives)
-        uses = (*awaited.uses, *self._changes())
+        uses = (*awaited.uses, *self._changes(), *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
+
+    def _crossing(self, inner: Knowledge, reads: frozenset[Path], writes: frozenset[Path]) -> Iterator[Use]:
+        """Yield what the body reads and a callee changes, or the other way round: two runs would mix it up."""
+        here = self.symbol.source is self.callees.receivers.project.source
+        for changed, asked in ((inner.writes, reads), (writes, inner.reads)):
+            for path in sorted(changed):
+                if (here or path[0] not in self.parameters) and conflicts({path}, asked) is not None:
+                    text = f"`{self.symbol.node.name}` and what it calls use `{'.'.join(path)}`, and one changes it"
+                    yield Use(Barrier.SHARED_STATE, path, Reason(text, self.symbol.node.lineno))
 
     # -- paths -----------------------------------------------------------------------------------
 

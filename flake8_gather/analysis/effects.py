@@ -117,11 +117,12 @@ def conflicts(one: Iterable[Path], other: Iterable[Path]) -> Path | None:
 
 def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
     """Walk nodes in source order without entering nested functions, lambdas and classes."""
+    entered = set(roots)
     stack = list(reversed(roots))
     while stack:
         node = stack.pop()
         yield node
-        if node in roots or not isinstance(node, FunctionLike | ast.ClassDef):
+        if node in entered or not isinstance(node, FunctionLike | ast.ClassDef):
             stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 

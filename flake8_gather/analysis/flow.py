@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import effects_of, own_nodes, path_of, target_names
-from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.effects import effects_of, path_of, target_names
+from flake8_gather.analysis.source import FunctionNode, child_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.source import FunctionNode
 
 MAX_ALIASES = 6
 Loop = ast.For | ast.AsyncFor | ast.While
@@ -108,29 +107,36 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
 
     What is assigned behind the loop from a collection made anew before it is no alias inside it.
     """
+    assigned = [node for node in _own_statements(function) if isinstance(node, ast.Assign)]
     found: dict[Path, Path] = {}
-    for node in own_nodes(*function.body):
-        if isinstance(node, ast.Assign):
-            value = path_of(node.value)
-            if value is not None and node.lineno > loop.lineno and len(value) == 1 and _is_fresh(function, value[0]):
-                continue
-            for target in node.targets:
-                path = path_of(target)
-                if path is not None and value is not None and not _has_item(path) and path[0] != value[0]:
-                    found[path] = value
+    for node in assigned:
+        value = path_of(node.value)
+        if value is None or (node.lineno > loop.lineno and len(value) == 1 and _is_fresh(assigned, value[0])):
+            continue
+        for target in node.targets:
+            path = path_of(target)
+            if path is not None and not _has_item(path) and path[0] != value[0]:
+                found[path] = value
     return found
+
+
+def _own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
+    stack: list[ast.stmt] = list(reversed(function.body))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, FunctionNode | ast.ClassDef):
+            stack.extend(reversed(child_statements(node)))
 
 
 def _has_item(path: Path) -> bool:
     return any(part.startswith("[") for part in path)
 
 
-def _is_fresh(function: FunctionNode, name: str) -> bool:
-    """Tell whether a name is only ever bound to a new, empty collection."""
+def _is_fresh(assigned: Sequence[ast.Assign], name: str) -> bool:
+    """Tell whether a name is only ever bound to a new collection."""
     values = [
-        node.value
-        for node in own_nodes(*function.body)
-        if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
+        node.value for node in assigned if any(isinstance(one, ast.Name) and one.id == name for one in node.targets)
     ]
     return bool(values) and all(isinstance(one, ast.List | ast.Dict | ast.Set | ast.Call) for one in values)
 

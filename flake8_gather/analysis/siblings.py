@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
-    from flake8_gather.analysis.effects import Effects
     from flake8_gather.analysis.knowledge import Knowledge
 
 
@@ -87,7 +86,7 @@ class Siblings:
         arguments = effects_of(other.node.value)
         written = effects_of(*one.targets).mutations
         found = (
-            conflicts(first.writes, second.reads | second.writes | _attributes(arguments))
+            conflicts(first.writes, second.reads | second.writes | (arguments.reads - {("self",), ("cls",)}))
             or conflicts(second.writes, first.reads | first.writes)
             or conflicts(written, second.reads | second.writes)
         )
@@ -154,7 +153,3 @@ class Siblings:
                 "nothing is known about the callee", line
             )
         return None
-
-
-def _attributes(effects: Effects) -> set[tuple[str, ...]]:
-    return {path for path in effects.reads if len(path) > 1}

@@ -37,6 +37,9 @@ ANYIO = re.compile(
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
 BELOW = 3  # lines of comments behind a loop's body that still belong to it
+CONCURRENT = frozenset(
+    {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
+)
 MIGRATIONS = frozenset({"migrations", "alembic"})
 EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials"})
 DELIBERATE = re.compile(
@@ -129,11 +132,15 @@ def single(iterable: ast.expr) -> Found | None:
 
 
 def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
-    """A comment in or right above the code says that it is sequential on purpose."""
+    """A comment in or right around the code, or the line before it, says that it is sequential on purpose."""
     source, last = context.file.source, node.end_lineno or node.lineno
     first = node.lineno
     while first > 1 and source.lines[first - 2].lstrip().startswith("#"):
         first -= 1
+    before = first - 1
+    said = DELIBERATE.search(source.lines[before - 1]) if before else None
+    if said is not None and "(" in source.lines[before - 1]:
+        return Barrier.ORDERED, Reason(f"the line before says “{said[0]}”", before)
     if not any("#" in line and DELIBERATE.search(line) for line in source.lines[first - 1 : last + BELOW]):
         return None  # to tell comments from strings costs more than to look for the words first
     for comment in source.comments:
@@ -159,6 +166,10 @@ def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
         if not isinstance(outer, ast.If):
             continue
         branch = outer.orelse if inner in outer.body else outer.body
+        asked = set(vocabulary.words(ast.unparse(outer.test)))
+        if branch and CONCURRENT & asked:
+            text = f"`{ast.unparse(outer.test)}` decides whether it is concurrent"
+            return Barrier.ALREADY_CONCURRENT, Reason(text, outer.lineno)
         for child in own_nodes(*branch):
             if isinstance(child, ast.Call) and "gather" in vocabulary.words(callee_name(child.func)):
                 return Barrier.ALREADY_CONCURRENT, Reason(

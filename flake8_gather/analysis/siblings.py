@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, vocabulary
+from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of
-from flake8_gather.analysis.judge import kept, path_text
+from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict

@@ -18,7 +18,8 @@ from flake8_gather.analysis.effects import (
     target_names,
 )
 from flake8_gather.analysis.flow import exposed_reads, read_afterwards, walk_except
-from flake8_gather.analysis.judge import Group, judge_iterations, kept
+from flake8_gather.analysis.group import Group, kept
+from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import creations
 from flake8_gather.finders.sinks import created_kind
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import FunctionLike, comprehension_targets, effects_of, own_nodes
-from flake8_gather.analysis.judge import Group, judge_iterations, kept
+from flake8_gather.analysis.group import Group, kept
+from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.finders.tasks import as_tasks

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.body import returned_values
 from flake8_gather.analysis.effects import FunctionLike, callee_name
-from flake8_gather.analysis.judge import PURE, kept
+from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import External, FunctionSymbol
+from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.receivers import AWAITABLE_TYPES
 from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import TASKS

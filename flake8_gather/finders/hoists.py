@@ -15,7 +15,9 @@ from flake8_gather.analysis.effects import (
     is_print,
 )
 from flake8_gather.analysis.flow import exposed_reads, read_afterwards
-from flake8_gather.analysis.judge import PURE, Group, judge_iterations
+from flake8_gather.analysis.group import Group
+from flake8_gather.analysis.judge import judge_iterations
+from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop

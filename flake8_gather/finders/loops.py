@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers
 from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of, target_names
 from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
-from flake8_gather.analysis.judge import Group, judge_iterations, kept
+from flake8_gather.analysis.group import Group, kept
+from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.finders.bodies import find_body
 from flake8_gather.finders.hoists import find_hoist
 from flake8_gather.finders.sinks import creation_of, sink_of

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
-from flake8_gather.analysis.judge import PURE, kept
+from flake8_gather.analysis.group import kept
+from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span

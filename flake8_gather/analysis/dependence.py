@@ -1,0 +1,186 @@
+"""Independence: what one run changes and another one reads."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
+    callee_name,
+    conflicts,
+    effects_of,
+    is_logging,
+    path_of,
+    root_of,
+)
+from flake8_gather.analysis.flow import aliases, resolved
+from flake8_gather.analysis.knowledge import merged
+from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.analysis.purity import PURE
+from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.opportunity import Barrier, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flake8_gather.analysis.barriers import Found
+    from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.group import Group
+    from flake8_gather.analysis.knowledge import Knowledge
+
+
+class Dependence:
+    """Finds what makes the runs of one group depend on each other."""
+
+    def __init__(self, context: FunctionContext, group: Group) -> None:
+        """Take the function and the group in it."""
+        self.context = context
+        self.group = group
+        self.callees = context.file.callees
+
+    def plain_uses(self) -> Found | None:
+        """Exclusive objects used by plain calls inside the runs, and what functions in sight change there."""
+        awaited = {node.value for node in self.group.awaits}
+        for call in effects_of(*self.group.inside).calls:
+            use = self.callees.uses.of_plain_call(call, self.context.scope)
+            uses = [] if use is None else [use]
+            target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+            if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
+                known = self._summary(call, target)
+                uses += [one for one in known.uses if one.barrier is not Barrier.LOCKED]
+            for one in uses:
+                if self.group.shared(one.path) and one.path[0] not in self.group.collected:
+                    return one.barrier, one.reason
+        return None
+
+    def _summary(self, call: ast.Call, target: FunctionSymbol) -> Knowledge:
+        assert self.callees.summaries is not None
+        return self.callees.summaries.of_call(call, target, self.context.scope)
+
+    def found(self, parts: Iterable[Knowledge]) -> Found | None:
+        """Return the first dependence between runs, given what is known of all that is awaited."""
+        group = self.group
+        names = aliases(self.context.function.node, group.anchor)
+        arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
+        called = self._called()
+        beside = effects_of(*group.inside, *group.after)
+        mutations = arguments.mutations | beside.mutations | called.writes
+        changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
+        iterated = {path for one in group.iterables if (path := _iterated(one)) is not None}
+        iterated |= {resolved(path, names) for path in iterated}
+        line = group.node.lineno
+        if (path := conflicts(changed, iterated)) is not None:
+            return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
+        reads = {path for path in arguments.reads - {("self",)} if len(path) == 1 or self._lasting(path)}
+        reads |= {resolved(path, names) for path in reads}
+        if (path := conflicts(changed, reads)) is not None:
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
+        changed |= {(name,) for name in (beside.bindings - group.varying) | group.collected}
+        asked = (reads | beside.reads | called.reads) - {("self",), ("cls",)}
+        for known in parts:
+            if group.printing and known.prints:
+                return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
+            found = self._callee_dependence(known, asked, changed)
+            if found is not None:
+                return found
+        return None
+
+    def _called(self) -> Knowledge:
+        """What the plain functions in sight read and write that the runs call on the way."""
+        found = []
+        awaited = {node.value for node in self.group.awaits}
+        for node in (*self.group.inside, *self.group.after):
+            for call in effects_of(node).calls:
+                target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+                if isinstance(target, FunctionSymbol):
+                    found.append(self._summary(call, target))
+        return merged(found)
+
+    def _callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
+        line = self.group.node.lineno
+        writes = {path for path in known.writes if self.group.shared(path)}
+        apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
+        writes |= {whole for path in apart if (whole := _container(path)) in reads}
+        if (path := conflicts(writes, reads)) is not None:
+            return Barrier.CARRIED, Reason(
+                f"the callee changes `{path_text(path)}`, which is read for the next item", line
+            )
+        if (path := conflicts(changed, known.reads | known.writes)) is not None:
+            return Barrier.CARRIED, Reason(
+                f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
+            )
+        return None
+
+    def _lasting(self, path: Path) -> bool:
+        """A change that another run can see: the object is shared, and not a collection only filled."""
+        return self.group.shared(path) and path[0] not in self.group.collected
+
+    def doubt(self, known: Sequence[Knowledge]) -> Reason | None:
+        """Say what cannot be seen: plain calls inside that may change shared objects, unseen callees."""
+        for node in self.group.inside:
+            for call in effects_of(node).calls:
+                if any(call is one.value for one in self.group.awaits) or self._harmless(call):
+                    continue
+                text = ast.unparse(call.func)
+                return Reason(f"what `{text}` changes is not known", call.lineno)
+        changed = {
+            path
+            for path in effects_of(*self.group.after, *self.group.inside).mutations
+            if len(path) > 1 and self.group.shared(path)
+        }
+        for node, one in zip(self.group.awaits, known, strict=True):
+            root = root_of(node.value)
+            if (
+                not one.seen
+                and changed
+                and any(path[0] == root and path[0] not in self.group.collected for path in changed)
+            ):
+                return Reason(f"the callee may read what the body changes on `{root}`", node.lineno)
+        return None
+
+    def _harmless(self, call: ast.Call) -> bool:
+        if is_logging(call):
+            return True
+        name = callee_name(call.func)
+        if not isinstance(call.func, ast.Attribute):
+            return name != "print"
+        path = path_of(call.func.value)
+        if name in PURE or vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE) or path is None:
+            return True
+        if not self.group.shared(path) or path[0] in self.group.collected or name in COMMUTATIVE:
+            return True
+        if self.context.file.source.imports.dotted(call.func) is not None:
+            return True
+        target = self.callees.target(call.func, self.context.scope)
+        if isinstance(target, FunctionSymbol):
+            return not any(self.group.shared(use.path) for use in self._summary(call, target).uses)
+        return False
+
+
+def _iterated(iterable: ast.expr) -> Path | None:
+    """Return the path of the object a loop goes through, if it goes through that object itself."""
+    path = path_of(iterable)
+    if path is not None:
+        return path
+    match iterable:
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "iter"), args=[first, *_]):
+            return path_of(first)
+        case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "keys" | "values"), args=[]):
+            return path_of(mapping)
+    return None
+
+
+def _container(path: Path) -> Path:
+    """Return the path of the container that an item path goes into: all of it may be asked for."""
+    return next((path[:index] for index, part in enumerate(path) if part.startswith("[")), path)
+
+
+def path_text(path: Path) -> str:
+    """Return a path as people read it."""
+    text = path[0]
+    for part in path[1:]:
+        text += "[…]" if part.startswith("[") else f".{part}"
+    return text

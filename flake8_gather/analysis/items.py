@@ -1,0 +1,96 @@
+"""Barriers that the calls and iterables of a group show by themselves."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis import barriers, vocabulary
+from flake8_gather.analysis.effects import callee_name, names_in, root_of
+from flake8_gather.analysis.starting import TASKS
+from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.opportunity import Barrier, Reason
+
+if TYPE_CHECKING:
+    from flake8_gather.analysis.barriers import Found
+    from flake8_gather.analysis.group import Group
+
+
+def shown(group: Group) -> Found | None:
+    """Return the first barrier that needs no knowledge about callees."""
+    for iterable in group.iterables:
+        found = barriers.single(iterable) or _running(iterable)
+        if found is not None:
+            return found
+    return _repeated(group) or _registered(group) or _batches(group) or _chosen(group)
+
+
+def _registered(group: Group) -> Found | None:
+    """Handlers, hooks, migrations and steps run in the order of their registration."""
+    for node in group.awaits:
+        for iterable in group.iterables:
+            name = _last_name(iterable)
+            called = node.value.func if isinstance(node.value, ast.Call) else node.value
+            root = root_of(called)
+            if name and vocabulary.is_named("registered", name) and root in group.varying:
+                return Barrier.ORDERED, Reason(f"`{name}` run in the order in which they stand", iterable.lineno)
+    return None
+
+
+def _running(iterable: ast.expr) -> Found | None:
+    """`as_completed` and friends give what already runs."""
+    for node in ast.walk(iterable):
+        if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", *TASKS):
+            text = f"`{callee_name(node.func)}` has started them already"
+            return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
+    return None
+
+
+def _batches(group: Group) -> Found | None:
+    """`range(0, len(xs), size)` around an effect: it is cut into pieces on purpose."""
+    for iterable in group.iterables:
+        match iterable:
+            case ast.Call(func=ast.Name(id="range"), args=[_, _, _]) if any(
+                isinstance(node.value, ast.Call) and vocabulary.verb(callee_name(node.value.func))[0] is Verb.EFFECT
+                for node in group.awaits
+            ):
+                return Barrier.PACED, Reason("the work is cut into batches on purpose", iterable.lineno)
+    return None
+
+
+def _chosen(group: Group) -> Found | None:
+    """`if item == "this one"` around all awaits: only one item waits."""
+    for node in group.inside:
+        match node:
+            case ast.If(test=ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant()])) if (
+                name in group.varying and not node.orelse and set(group.awaits) <= set(ast.walk(node))
+            ):
+                return Barrier.SINGLE, Reason(
+                    f"only the item that equals `{ast.unparse(node.test)}` waits", node.lineno
+                )
+    return None
+
+
+def _repeated(group: Group) -> Found | None:
+    """The same call again and again, its result thrown away, is there for doing it in turn."""
+    for node in group.awaits:
+        names = names_in(node.value)
+        if node in group.discarded and not names & group.varying and len(group.awaits) == 1:
+            return Barrier.ORDERED, Reason("the same call is repeated for its effect", node.lineno)
+    return None
+
+
+def _last_name(node: ast.expr) -> str:
+    """Return the name of what a loop goes through: `hooks` for `self.hooks.values()` or `list(hooks)`."""
+    match node:
+        case ast.Call(func=ast.Name(), args=[inner, *_]):
+            return _last_name(inner)
+        case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+            return _last_name(value) if attr in ("items", "values", "keys", "copy", "get") else attr
+        case ast.Attribute(attr=attr):
+            return attr
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=value) | ast.BoolOp(values=[value, *_]):
+            return _last_name(value)
+    return ""

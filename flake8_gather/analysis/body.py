@@ -20,7 +20,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     touch,
 )
-from flake8_gather.analysis.knowledge import Knowledge, Once, Use, merged, without_faint
+from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.source import FunctionNode, child_statements
 from flake8_gather.analysis.types import scope_of
@@ -73,7 +73,7 @@ class BodySummary:
         ):
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
-        awaited = awaited.moved(self.outlives)
+        awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
         uses = (*awaited.uses, *self._changes(), *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
@@ -218,6 +218,8 @@ class BodySummary:
         lock = self.callees.locks.taken_by(node, self.scope)
         if lock is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True)
+        if self.callees.locks.bounds(node, self.scope):
+            return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True)
         if not isinstance(node, ast.Call):
             return Knowledge(Answer.NO, Answer.YES)
         target = self.callees.target(node.func, self.scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from flake8_gather.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.source import Function, Source
+    from flake8_gather.opportunity import Reason
     from flake8_gather.options import Options
 
 
@@ -72,3 +74,9 @@ class FunctionContext:
     file: FileContext
     function: Function
     scope: Scope
+
+    def precedent(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
+        """Return where the callee of a call is gathered elsewhere in the file."""
+        node = self.function.node
+        local = isinstance(call.func, ast.Name) and call.func.id in self.file.receivers.bindings(node)
+        return self.file.precedents.find(call, around, node if local else None)

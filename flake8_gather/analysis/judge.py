@@ -18,7 +18,7 @@ from flake8_gather.analysis.effects import (
     path_of,
 )
 from flake8_gather.analysis.group import Group, kept
-from flake8_gather.analysis.knowledge import Knowledge
+from flake8_gather.analysis.knowledge import Knowledge, encouraged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
@@ -50,7 +50,10 @@ class _Iterations:
         if early is not None:
             return kept(*early)
         self.known = [self.knowledge(node) for node in self.group.awaits]
-        parts = [*self.known, *self.contexts()]
+        entered = list(self.contexts())
+        if any(known.bounded for known in entered):
+            self.known = [encouraged(known) for known in self.known]
+        parts = [*self.known, *entered]
         for known in parts:
             if known.barrier is not None and known.barrier is not Barrier.NO_WAIT:
                 return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
@@ -108,7 +111,7 @@ class _Iterations:
     def precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return self.context.file.precedents.find(node.value, self.group.node)
+        return self.context.precedent(node.value, self.group.node)
 
     def contexts(self) -> Iterator[Knowledge]:
         """What `async with` inside the runs enters."""

@@ -48,7 +48,8 @@ class Knowledge:
 
     How it is known: `fact`, the catalogue says so of the very call; `stub`, the body only pretends;
     `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
-    what it calls is named like an effect and not in sight; `prints`, it prints on the way.
+    what it calls is named like an effect and not in sight; `prints`, it prints on the way;
+    `bounded`, a semaphore in it expects several at once.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -65,6 +66,7 @@ class Knowledge:
     stub: bool = False
     fact: bool = False
     prints: bool = False
+    bounded: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
 
@@ -90,6 +92,13 @@ def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
     return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))
 
 
+def encouraged(known: Knowledge) -> Knowledge:
+    """Take a semaphore for what it says: several at once are meant, and worth it."""
+    likely = Answer.LIKELY
+    waits = known.waits if known.waits is Answer.NO else max(known.waits, likely)
+    return replace(known, waits=waits, permitted=max(known.permitted, likely)) if known.barrier is None else known
+
+
 NOTHING = Knowledge(waits=Answer.NO, permitted=Answer.YES, seen=True)
 
 
@@ -102,10 +111,11 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     reads: set[Path] = set()
     writes: set[Path] = set()
     once: list[Once] = []
-    effectful = prints = False
+    effectful = prints = bounded = False
     for part in parts:
         effectful = effectful or part.effectful
         prints = prints or part.prints
+        bounded = bounded or part.bounded
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
@@ -116,7 +126,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         reads |= part.reads
         writes |= part.writes
     known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
-    return replace(known, once=tuple(once), effectful=effectful, prints=prints)
+    return replace(known, once=tuple(once), effectful=effectful, prints=prints, bounded=bounded)
 
 
 def together(found: list[Knowledge]) -> Knowledge:

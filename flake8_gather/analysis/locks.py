@@ -40,6 +40,18 @@ class Locks:
             return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
         return None
 
+    def bounds(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether an `async with` enters a semaphore of more than one: company is expected."""
+        if isinstance(node, ast.IfExp):
+            return self.bounds(node.body, scope) or self.bounds(node.orelse, scope)
+        path = path_of(node)
+        found = self.receivers.infer(node, scope)
+        if path is None or self._is_single(node, scope):
+            return False
+        if found is not None:
+            return found.name in ("Semaphore", "BoundedSemaphore", "AsyncLimiter", "CapacityLimiter")
+        return vocabulary.is_named("semaphores", path[-1])
+
     def _is_single(self, node: ast.expr, scope: Scope) -> bool:
         """Tell whether a semaphore is created with the bound 1 (or a constant that is 1)."""
         if isinstance(node, ast.Name):

@@ -37,10 +37,15 @@ class Precedents:
             for call in _started(statement):
                 self.calls.setdefault(callee_name(call.func), []).append(call)
 
-    def find(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
-        """Return where the same callee runs concurrently, outside the code in question."""
+    def find(self, call: ast.Call, around: ast.expr | ast.stmt, within: ast.stmt | None) -> Reason | None:
+        """Return where the same callee runs concurrently, outside the code in question.
+
+        `within` is the function that a name is local to: elsewhere it means something else.
+        """
         name = callee_name(call.func)
         for other in self.calls.get(name, ()):
+            if within is not None and not within.lineno <= other.lineno <= (within.end_lineno or within.lineno):
+                continue
             inside = around.lineno <= other.lineno <= (around.end_lineno or around.lineno)
             if not inside and self._same(call, other):
                 return Reason(f"`{name}` is gathered elsewhere in this file", other.lineno)

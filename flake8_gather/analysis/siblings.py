@@ -58,7 +58,7 @@ class Siblings:
     def _precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return self.context.file.precedents.find(node.value, self.around)
+        return self.context.precedent(node.value, self.around)
 
     # -- pairs -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     root_of,
 )
-from flake8_gather.analysis.flow import aliases, resolved
+from flake8_gather.analysis.flow import aliases, resolved, walked
 from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.purity import PURE
@@ -69,7 +69,7 @@ class Dependence:
         beside = effects_of(*group.inside, *group.after)
         mutations = arguments.mutations | beside.mutations | called.writes
         changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
-        iterated = {path for one in group.iterables if (path := _iterated(one)) is not None}
+        iterated = {path for one in group.iterables if (path := walked(one)) is not None}
         iterated |= {resolved(path, names) for path in iterated}
         line = group.node.lineno
         if (path := conflicts(changed, iterated)) is not None:
@@ -158,19 +158,6 @@ class Dependence:
         if isinstance(target, FunctionSymbol):
             return not any(self.group.shared(use.path) for use in self._summary(call, target).uses)
         return False
-
-
-def _iterated(iterable: ast.expr) -> Path | None:
-    """Return the path of the object a loop goes through, if it goes through that object itself."""
-    path = path_of(iterable)
-    if path is not None:
-        return path
-    match iterable:
-        case ast.Call(func=ast.Name(id="enumerate" | "reversed" | "zip" | "iter"), args=[first, *_]):
-            return path_of(first)
-        case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "keys" | "values"), args=[]):
-            return path_of(mapping)
-    return None
 
 
 def _container(path: Path) -> Path:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.effects import Path
 
 MAX_ALIASES = 6
+LAZY = frozenset({"iter", "enumerate", "reversed", "zip", "map", "filter", "islice", "chain"})
 Loop = ast.For | ast.AsyncFor | ast.While
 
 
@@ -110,7 +111,7 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
     assigned = [node for node in _own_statements(function) if isinstance(node, ast.Assign)]
     found: dict[Path, Path] = {}
     for node in assigned:
-        value = path_of(node.value)
+        value = walked(node.value)
         if value is None or (node.lineno > loop.lineno and len(value) == 1 and _is_fresh(assigned, value[0])):
             continue
         for target in node.targets:
@@ -118,6 +119,19 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
             if path is not None and not _has_item(path) and path[0] != value[0]:
                 found[path] = value
     return found
+
+
+def walked(node: ast.expr) -> Path | None:
+    """Return the path of the object that walking an expression goes through, itself or by a lazy iterator."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=[*_, last]) if name in LAZY:
+            first = node.args[0]
+            return walked(last if name in ("map", "filter") else first)
+        case ast.Call(func=ast.Attribute(value=mapping, attr="items" | "keys" | "values"), args=[]):
+            return path_of(mapping)
+        case ast.GeneratorExp(generators=[generator, *_]):
+            return walked(generator.iter)
+    return path_of(node)
 
 
 def _own_statements(function: FunctionNode) -> Iterator[ast.stmt]:

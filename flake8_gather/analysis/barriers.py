@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import FunctionLike, callee_name, names_in, own_nodes
+from flake8_gather.analysis.effects import FunctionLike, callee_name, effects_of, names_in, own_nodes
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.opportunity import Barrier, Reason
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from flake8_gather.analysis.context import FileContext, FunctionContext
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.source import Source
 
 Found = tuple[Barrier, Reason]
@@ -217,6 +218,26 @@ def guarded(context: FunctionContext, node: ast.stmt) -> Found | None:
                 "an error of the first await, caught here, keeps the next from running", outer.lineno
             )
     return None
+
+
+def partial_results(context: FunctionContext, node: ast.stmt, changed: set[Path]) -> Found | None:
+    """A `try` around a loop lets the function go on with what the loop has done before an error."""
+    function = context.function.node
+    for outer in enclosing(function, node):
+        if not isinstance(outer, ast.Try) or not any(node is child for one in outer.body for child in ast.walk(one)):
+            continue
+        goes_on = any(not isinstance(handler.body[-1], ast.Raise) for handler in outer.handlers)
+        later = [one for one in own_nodes(*function.body) if isinstance(one, ast.stmt) and _is_behind(one, outer)]
+        seen = [*outer.finalbody, *((*outer.handlers, *later) if goes_on else ())]
+        read = {path[0] for path in effects_of(*seen).reads}
+        found = sorted(path[0] for path in changed if path[0] in read or (goes_on and path[0] == "self"))
+        if found:
+            return Barrier.EARLY_EXIT, Reason(f"after an error, `{found[0]}` keeps what came before it", outer.lineno)
+    return None
+
+
+def _is_behind(node: ast.stmt, other: ast.stmt) -> bool:
+    return node.lineno > (other.end_lineno or other.lineno)
 
 
 def not_asyncio(file: FileContext) -> Found | None:

@@ -126,6 +126,16 @@ class Callees:
                 )
         return Knowledge(reasons=(Reason("what is awaited is not a call", node.lineno),))
 
+    def declared(self, func: ast.expr, target: FunctionSymbol) -> Fact | None:
+        """Return what the settings say of a function of the project, by its own name or the one it is imported by."""
+        module, name = target.source.imports.module, target.node.name
+        spelled = self.receivers.project.source.imports.dotted(func)
+        names = [spelled] if spelled else []
+        if target.owner is None:
+            return self.catalogue.declared(f"{module}.{name}", *names)
+        class_ = f"{module}.{target.owner.node.name}"
+        return self.catalogue.declared(f"{class_}.{name}", class_, *names)
+
     def _stored_call(self, node: ast.Name, scope: Scope) -> ast.Call | None:
         """Return the coroutine call behind a name that goes through a list of coroutines made here."""
         if scope.function is None:
@@ -162,6 +172,9 @@ class Callees:
                 known = self._function(node, dotted, scope, inner=inner)
             case Method(class_, name):
                 known = self._external_method(node, class_, name, scope, inner=inner)
+            case FunctionSymbol() if (fact := self.declared(node.func, target)) is not None:
+                receiver = node.func.value if isinstance(node.func, ast.Attribute) and target.owner else None
+                known = self._from_fact(fact, node, receiver)
             case FunctionSymbol():
                 assert self.summaries is not None
                 known = self.summaries.of_call(node, target, scope)

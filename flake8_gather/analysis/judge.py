@@ -15,6 +15,7 @@ from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import (
     callee_name,
+    effects_of,
     path_of,
 )
 from flake8_gather.analysis.group import Group, kept
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Path
 
 
 def judge_iterations(context: FunctionContext, group: Group) -> Verdict:
@@ -151,12 +153,20 @@ class _Iterations:
     def surroundings(self) -> Found | None:
         anchor, node = self.group.anchor, self.group.node
         return (
-            barriers.held(self.context, anchor)
+            (barriers.partial_results(self.context, node, self.kept_so_far()) if isinstance(node, ast.For) else None)
+            or barriers.held(self.context, anchor)
             or barriers.migration(self.context)
             or barriers.other_branch(self.context, anchor)
             or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
             or barriers.project_loop(self.context)
         )
+
+    def kept_so_far(self) -> set[Path]:
+        """Return what the runs have changed when one of them fails."""
+        group = self.group
+        effects = effects_of(*group.inside, *group.after)
+        made = {path for path in effects.writes if path[0] not in group.varying} | {(name,) for name in group.collected}
+        return made | {path for path in effects.mutations if group.shared(path)}
 
     def missing_evidence(self) -> Barrier:
         for node, known in zip(self.group.awaits, self.known, strict=True):

@@ -116,6 +116,9 @@ class Uses:
             return None
         if isinstance(found.symbol, External):
             return self.catalogue.type_fact(found.symbol.dotted)
+        declared = self.catalogue.declared(f"{found.symbol.source.imports.module}.{found.symbol.node.name}")
+        if declared is not None:
+            return declared
         for base in self.receivers.project.bases(found.symbol):
             if isinstance(base, External) and (fact := self.catalogue.type_fact(base.dotted)) is not None:
                 return fact

@@ -48,7 +48,7 @@ class Catalogue:
     def function(self, dotted: str) -> Fact | None:
         """Return what is known about calling this dotted name."""
         name = self.canonical(dotted)
-        if declared := self._declaration(dotted, name):
+        if declared := self.declared(dotted, name):
             return declared
         entry = _entry(name)
         if entry is not None and entry.shape == "function":
@@ -59,7 +59,7 @@ class Catalogue:
         """Return what is known about calling this method of this class."""
         class_, given = self.canonical(class_), class_
         name = f"{class_}.{method}"
-        if declared := self._declaration(f"{given}.{method}", name, given, class_):
+        if declared := self.declared(f"{given}.{method}", name, given, class_):
             return Fact(name, declared.kind, declared.why, declared.source)
         family = _family(class_)
         for entry in family:
@@ -73,7 +73,7 @@ class Catalogue:
     def type_fact(self, class_: str) -> Fact | None:
         """Return what is known about sharing one object of this class."""
         name = self.canonical(class_)
-        if declared := self._declaration(class_, name):
+        if declared := self.declared(class_, name):
             return declared
         return next((entry.fact for entry in _family(name)), None)
 
@@ -112,7 +112,7 @@ class Catalogue:
         if not dotted.rpartition(".")[2][:1].isupper():
             return False
         inside = any(pattern.startswith(f"{dotted}.") for pattern, _ in self._declared)
-        return inside or self._declaration(dotted) is not None
+        return inside or self.declared(dotted) is not None
 
     def other_loop(self, module: str) -> Fact | None:
         """Return the fact about the module of another event loop that this dotted name is in."""
@@ -124,7 +124,7 @@ class Catalogue:
                 return entry.fact
         return None
 
-    def _declaration(self, *names: str) -> Fact | None:
+    def declared(self, *names: str) -> Fact | None:
         """Return the fact of the first pattern of the user that matches one of the names."""
         for pattern, kind in self._declared:
             if any(_matches(pattern, name) for name in names):

@@ -61,8 +61,6 @@ def _starts(context: FunctionContext, call: ast.Call) -> bool:
     name = callee_name(call.func)
     if name in TASKS:
         return len(call.args) > 0
-    if "gather" not in name.lower():
-        return False
     dotted = context.file.source.imports.dotted(call.func)
     fact = context.file.catalogue.function(dotted) if dotted else None
     return fact is not None and fact.kind is Kind.GATHER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Refusal, Rewrite
@@ -59,10 +60,35 @@ def draft(
     inner, tasks = (shape.inner, shape.tasks) if isinstance(shape, TaskLoop | TaskRun) else (shape, ())
     if options.style == "taskgroup" and not coroutines:
         return Refusal("a task group takes coroutines only, and this may be another awaitable")
+    if options.style == "taskgroup" and _is_caught(inner):
+        return Refusal("an `except` around it would not catch the ExceptionGroup of a task group")
     try:
         return _dispatch(Context(source, options, inner.function, tasks, taken), inner)
     except RefusedError as error:
         return Refusal(str(error))
+
+
+def _is_caught(shape: Plain) -> bool:
+    """Tell whether a `try` of the function catches what the awaits raise."""
+    node = _place(shape)
+    return any(
+        isinstance(outer, ast.Try) and outer.handlers and any(node in ast.walk(one) for one in outer.body)
+        for outer in ast.walk(shape.function)
+    )
+
+
+def _place(shape: Plain) -> ast.AST:
+    match shape:
+        case AwaitComprehension() | CallLoop() | CollectLoop() | HoistLoop() | BodyLoop():
+            return shape.node
+        case StatementRun():
+            return shape.steps[0].statement
+        case AwaitRounds():
+            return shape.statements[0]
+        case SiblingAwaits():
+            return shape.statement
+        case DefeatedGather():
+            return shape.call
 
 
 def _dispatch(context: Context, shape: Plain) -> Rewrite:

@@ -275,11 +275,16 @@ def held(context: FunctionContext, node: ast.stmt) -> Found | None:
     return None
 
 
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
+
+
 def _transaction(context: FunctionContext, node: ast.expr) -> Found | None:
     if not isinstance(node, ast.Call):
         return None
     name = callee_name(node.func)
-    if vocabulary.is_named("transactions", name):
+    asked = any("transaction" in (one.arg or "") and _is_true(one.value) for one in node.keywords)
+    if asked or vocabulary.is_named("transactions", name):
         return Barrier.EXCLUSIVE, Reason(f"inside the transaction `{ast.unparse(node)}`", node.lineno)
     callees = context.file.callees
     target = callees.target(node.func, context.scope)

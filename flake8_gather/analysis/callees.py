@@ -184,7 +184,9 @@ class Callees:
         if known is None:
             return self._by_name(node, scope, inner=inner)
         if known.barrier is None:
-            uses = self.uses.of_arguments(node, scope, by_name=False)
+            # A decorator may hand on other arguments than it was given: then their names must do.
+            decorated = isinstance(target, FunctionSymbol) and bool(target.node.decorator_list)
+            uses = self.uses.of_arguments(node, scope, by_name=decorated)
             if known.permitted < Answer.YES and isinstance(node.func, ast.Attribute):
                 uses += self.uses.of_bound(node.func.value, scope)
             known = replace(known, uses=(*known.uses, *uses))

@@ -11,7 +11,7 @@ from flake8_gather.analysis.effects import base_path, callee_name, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
-from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol
+from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
 from flake8_gather.analysis.starting import is_gather_like, started_calls, task_of
 from flake8_gather.analysis.uses import Uses
 from flake8_gather.analysis.vocabulary import Verb
@@ -31,6 +31,8 @@ KIND_BARRIERS = {
     Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
     Kind.GATHER: Barrier.ALREADY_CONCURRENT,
 }
+# Decorators that hand on the arguments as they are.
+TRANSPARENT = frozenset({"classmethod", "staticmethod", "override", "abstractmethod", "overload", "final"})
 THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
 HANDOVERS = frozenset(
     "Queue PriorityQueue LifoQueue Event Condition Barrier Lock Semaphore BoundedSemaphore Future Task".split()
@@ -185,7 +187,9 @@ class Callees:
             return self._by_name(node, scope, inner=inner)
         if known.barrier is None:
             # A decorator may hand on other arguments than it was given: then their names must do.
-            decorated = isinstance(target, FunctionSymbol) and bool(target.node.decorator_list)
+            decorated = isinstance(target, FunctionSymbol) and any(
+                decorator_name(one) not in TRANSPARENT for one in target.node.decorator_list
+            )
             uses = self.uses.of_arguments(node, scope, by_name=decorated)
             if known.permitted < Answer.YES and isinstance(node.func, ast.Attribute):
                 uses += self.uses.of_bound(node.func.value, scope)

@@ -32,7 +32,10 @@ def _registered(group: Group) -> Found | None:
             name = _last_name(iterable)
             called = node.value.func if isinstance(node.value, ast.Call) else node.value
             root = root_of(called)
-            if name and vocabulary.is_named("registered", name) and root in group.varying:
+            if root is None or root not in group.varying:
+                continue
+            if vocabulary.is_named("registered", name) or vocabulary.is_named("callables", root):
+                name = name or root
                 return Barrier.ORDERED, Reason(f"`{name}` run in the order in which they stand", iterable.lineno)
     return None
 

@@ -26,9 +26,9 @@ ITEMS = ("first", "second", "last")
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait: its line, the item it belongs to (loops only), and its round before and after."""
+    """One wait: which of the group's awaits, for which item (loops only), and its round before and after."""
 
-    line: int
+    step: int
     item: str | None
     before: int
     after: int
@@ -47,23 +47,29 @@ def per_item(shape: Shape) -> bool:
 
 def waits(found: Opportunity) -> tuple[Wait, ...]:
     """Return the group's waits in the order in which they happen today; loops show three items."""
-    lines = [span.line for span in found.awaits]
+    steps = range(len(found.awaits))
     if per_item(found.shape):
         return tuple(
-            Wait(line, item, len(lines) * index + step, step)
-            for index, item in enumerate(ITEMS)
-            for step, line in enumerate(lines)
+            Wait(step, item, len(steps) * index + step, step) for index, item in enumerate(ITEMS) for step in steps
         )
+    rounds: dict[int, int] = {}
     if isinstance(found.shape, AwaitRounds):
-        rounds = {step.node.lineno: index for index, steps in enumerate(found.shape.rounds) for step in steps}
-        return tuple(Wait(line, None, index, rounds.get(line, 0)) for index, line in enumerate(lines))
-    return tuple(Wait(line, None, index, 0) for index, line in enumerate(lines))
+        rounds = {step.node.lineno: index for index, one in enumerate(found.shape.rounds) for step in one}
+    return tuple(Wait(step, None, step, rounds.get(found.awaits[step].line, 0)) for step in steps)
+
+
+def saved(found: Opportunity) -> int | None:
+    """Return how many round trips a gather saves; None for a loop, where that depends on its items."""
+    if per_item(found.shape):
+        return None
+    all_waits = waits(found)
+    return len(all_waits) - len({wait.after for wait in all_waits})
 
 
 def gain(found: Opportunity) -> str | None:
     """Say what is won by gathering, None where no round trip is saved."""
-    if per_item(found.shape):
+    less = saved(found)
+    if less is None:
         return "one wait per item becomes one wait"
-    all_waits = waits(found)
-    before, after = len(all_waits), len({wait.after for wait in all_waits})
-    return f"{before} round trips become {after}" if after < before else None
+    before = len(found.awaits)
+    return f"{before} round trips become {before - less}" if less else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 from flake8_gather import files
 from flake8_gather.cli import diff, work
 from flake8_gather.cli.rewritten import Outcome, Task, outcome
-from flake8_gather.cli.setup import prepare, say
+from flake8_gather.cli.setup import count, kept, prepare, say
+from flake8_gather.cli.terminal import has_colour, with_progress
 from flake8_gather.cli.verify import VerifyError, verified
 from flake8_gather.files import STDIN, FileError
 
@@ -46,21 +46,13 @@ class Totals:
         parts = [
             f"{count(self.files, 'file')} {'would be ' if dry else ''}rewritten",
             count(self.gathers, "gather"),
-            f"{self.kept.total()} kept",
+            kept(self.kept),
         ]
-        if self.kept:
-            barriers = ", ".join(f"{name} {number}" for name, number in self.kept.most_common())
-            parts[-1] += f" (barriers: {barriers})"
         if self.refused:
             parts.append(f"{self.refused} reported but not rewritten")
         if self.errors:
             parts.append(count(self.errors, "error"))
         return ", ".join(parts)
-
-
-def count(number: int, noun: str) -> str:
-    """Return the number with its noun."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -70,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     configuration = setup.configuration
     tasks = [Task(path, configuration.codes(path, arguments.select), configuration.options) for path in setup.paths]
-    answers: Iterable[Outcome | FileError] = work.each(outcome, tasks, arguments.jobs)
+    answers: Iterable[Outcome | FileError] = with_progress(
+        work.each(outcome, tasks, arguments.jobs), len(tasks), quiet=arguments.quiet
+    )
     if arguments.verify:
         try:
             answers = verified(answers, configuration.options, arguments)
@@ -112,7 +106,7 @@ def show(found: Outcome) -> None:
     """Print the diff: raw bytes, so that it applies, or text in colour for a terminal."""
     text = diff.unified(found.content.name, found.content.data, found.new)
     if sys.stdout.isatty():
-        if "NO_COLOR" not in os.environ:
+        if has_colour(sys.stdout):
             text = diff.coloured(text)
         text = text.decode(found.content.encoding, "replace").encode(sys.stdout.encoding, "replace")
     sys.stdout.buffer.write(text)

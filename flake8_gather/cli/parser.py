@@ -68,6 +68,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="*", metavar="PATH[:LINE]", help="file, folder, a line in a file, - for stdin (default: .)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress, only errors on stderr")
     _add_shared(parser)
 
 

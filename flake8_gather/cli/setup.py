@@ -12,6 +12,7 @@ from flake8_gather.cli.parser import overrides
 
 if TYPE_CHECKING:
     import argparse
+    from collections import Counter
     from collections.abc import Sequence
 
 
@@ -46,6 +47,18 @@ def prepare(arguments: argparse.Namespace, paths: Sequence[str], quiet: bool) ->
     if not found and not unreadable and not quiet:
         say("flake8-gather: no Python files found")
     return Setup(configuration, found, len(unreadable))
+
+
+def count(number: int, noun: str) -> str:
+    """Return the number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def kept(barriers: Counter[str]) -> str:
+    """Return how many groups were kept, with their barriers, the most frequent ones first."""
+    total = f"{barriers.total()} kept"
+    names = ", ".join(f"{name} {number}" for name, number in barriers.most_common())
+    return f"{total} (barriers: {names})" if names else total
 
 
 def say(text: str) -> None:

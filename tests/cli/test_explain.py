@@ -97,13 +97,15 @@ def test_the_picture(folder: Folder) -> None:
     folder.write("a.py")
     lines = folder.run("explain", "a.py").out.decode().splitlines()
     assert lines[0].startswith("a.py:5:12: GTH103 ")
-    assert lines[1:7] == [
-        "    now       line 5, first item     ██████",
-        "              line 5, second item          ██████",
-        "              line 5, last item                  ██████",
-        "    gathered  line 5, first item     ██████",
-        "              line 5, second item    ██████",
-        "              line 5, last item      ██████",
+    assert lines[1:9] == [
+        "    now       first   5  fetch_page(url)  ██████",
+        "              second  5  fetch_page(url)        ██████",
+        "              last    5  fetch_page(url)              ██████",
+        "    gathered  first   5  fetch_page(url)  ██████",
+        "              second  5  fetch_page(url)  ██████",
+        "              last    5  fetch_page(url)  ██████",
+        lines[7],
+        "      5  return [await fetch_page(url) for url in urls]",
     ]
     assert lines[7].startswith("    · ")
 
@@ -111,8 +113,49 @@ def test_the_picture(folder: Folder) -> None:
 def test_the_picture_of_a_kept_group_in_ascii(folder: Folder) -> None:
     folder.write("a.py", KEPT)
     text = folder.run("explain", "a.py", PYTHONUTF8="0", PYTHONIOENCODING="ascii").out.decode("ascii")
-    lines = text.splitlines()
-    assert lines[0] == "a.py:5:5: kept: early-exit"
-    assert lines[1] == "    now       line 6, first item     ######"
-    assert lines[4].startswith("    - ")
-    assert "gathered" not in text
+    assert text.splitlines() == [
+        "a.py:5:5: kept: early-exit",
+        "    now  first   6  fetch_page(url)  ######",
+        "         second  6  fetch_page(url)        ######",
+        "         last    6  fetch_page(url)              ######",
+        "    - `return` leaves the loop",
+        "      8  return page",
+        "",
+    ]
+
+
+def test_a_long_picture_fits_the_page(folder: Folder) -> None:
+    calls = "".join(f"    a{number} = await client.get('/{'long' * 20}/{number}')\n" for number in range(20))
+    folder.write("a.py", f"import httpx\n\n\nasync def all(client: httpx.AsyncClient):\n{calls}".encode())
+    lines = folder.run("explain", "a.py").out.decode().splitlines()
+    assert max(len(line) for line in lines if "█" in line) <= 80
+    assert "              ⋮ and 8 more" in lines
+
+
+def test_a_reason_in_another_module_shows_its_line(folder: Folder) -> None:
+    folder.write("app/__init__.py", b"")
+    folder.write("app/shop.py", b"async def price(name):\n    return len(name)\n")
+    folder.write(
+        "app/cart.py",
+        b"from app.shop import price\n\n\nasync def prices(names):\n    return [await price(n) for n in names]\n",
+    )
+    out = folder.run("explain", "app/cart.py").out.decode()
+    assert "\n    · `price` never really waits\n      app/shop.py:1  async def price(name):\n" in out
+    (group,) = explained(folder, "app/cart.py")
+    assert group["reasons"] == ["`price` never really waits (app/shop.py:1)"]
+
+
+def test_a_silenced_group_says_so(folder: Folder) -> None:
+    folder.write("a.py", BEFORE.replace(b"urls]", b"urls]  # noqa: GTH103"))
+    (group,) = explained(folder, "a.py")
+    assert (group["reported"], group["rewritable"]) == (True, False)
+    assert group["reasons"][-1] == "not rewritten: a `# noqa` comment on its line"
+
+
+def test_the_summary(folder: Folder) -> None:
+    folder.write("a.py")
+    folder.write("b.py", KEPT)
+    folder.write("c.py", b"def (")
+    err = folder.run("explain").err
+    assert err.splitlines()[-1] == "3 files, 1 reported, 1 kept (barriers: early-exit 1), 1 error"
+    assert folder.run("explain", "-q", "b.py").err == ""

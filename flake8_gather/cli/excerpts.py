@@ -1,0 +1,95 @@
+"""Pieces of source as they are shown: numbered lines, the indentation they share taken off, the middle left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from flake8_gather.analysis.source import Source
+    from flake8_gather.opportunity import Rewrite, Span
+
+TAB = "    "
+LONGEST = 18
+AROUND = 1
+WIDEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an excerpt; `marks` are the stretches of its text that are awaits.
+
+    A line without a number stands for the lines left out at its place.
+    """
+
+    text: str
+    number: int | None = None
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+Excerpt = tuple[Line, ...]
+
+
+def excerpt(source: Source, span: Span, awaits: Sequence[Span], also: Collection[int] = ()) -> Excerpt:
+    """Return the lines of a span, its awaits marked; of a long one those around its awaits and the lines of `also`."""
+    wanted = {line for place in awaits for line in (place.line, place.end_line)} | set(also)
+    near = {number for line in wanted for number in range(line - AROUND, line + AROUND + 1)}
+    lines = [
+        Line(source.lines[number - 1], number, tuple(_marks(source, awaits, number)))
+        for number in range(span.line, min(span.end_line, len(source.lines)) + 1)
+    ]
+    return _outdented(_shortened(lines, {span.line, *near}))
+
+
+def rewritten(source: Source, span: Span, written: Rewrite, text: str) -> Excerpt:
+    """Return the lines that stand in a span's place in the text after its rewrite (unnumbered ones are left out)."""
+    spans = [span, *(edit.span for edit in written.edits)]
+    first, last = min(one.line for one in spans), max(one.end_line for one in spans)
+    lines = text.splitlines()
+    behind = max(0, len(source.lines) - last)
+    shown = [Line(line, number) for number, line in enumerate(lines[first - 1 : len(lines) - behind], first)]
+    return _outdented(
+        _shortened(shown, {line.number for line in shown if "gather" in line.text or "await" in line.text})
+    )
+
+
+def _marks(source: Source, awaits: Iterable[Span], number: int) -> Iterable[tuple[int, int]]:
+    for place in awaits:
+        if place.line <= number <= place.end_line:
+            text = source.lines[number - 1]
+            start = source.offset(number, place.column) if number == place.line else len(text) - len(text.lstrip())
+            end = source.offset(number, place.end_column) if number == place.end_line else len(text.rstrip())
+            yield start, end
+
+
+def _shortened(lines: Sequence[Line], wanted: Collection[int | None]) -> list[Line]:
+    """Leave the lines that are wanted, and one without a number where others stood."""
+    if len(lines) <= LONGEST:
+        return list(lines)
+    shown: list[Line] = []
+    for line in lines:
+        if line.number in wanted and len(shown) < 2 * LONGEST:
+            shown.append(line)
+        elif not shown or shown[-1].number is not None:
+            shown.append(Line(""))
+    return shown
+
+
+def _outdented(lines: Sequence[Line]) -> Excerpt:
+    """Take off the indentation that all lines share, turn tabs into spaces, cut what is far too long."""
+    texts = [line.text.rstrip() for line in lines]
+    shared = min((len(text) - len(text.lstrip()) for text in texts if text), default=0)
+    return tuple(_clean(line, text, shared) for line, text in zip(lines, texts, strict=True))
+
+
+def _clean(line: Line, text: str, shared: int) -> Line:
+    def place(index: int) -> int:
+        return min(len(text[shared : max(index, shared)].replace("\t", TAB)), WIDEST)
+
+    clean = text[shared:].replace("\t", TAB)
+    if len(clean) > WIDEST:
+        clean = clean[: WIDEST - 1] + "…"
+    marks = tuple((place(start), place(end)) for start, end in line.marks if place(start) < place(end))
+    return replace(line, text=clean, marks=marks)

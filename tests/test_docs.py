@@ -36,7 +36,7 @@ LOW = Options(min_confidence=Confidence.LOW)
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 each_linked = pytest.mark.parametrize(
-    "page", [*PAGES, ROOT / "README.md"], ids=lambda page: str(page.relative_to(ROOT))
+    "page", [*PAGES, ROOT / "README.md", ROOT / "benchmarks/README.md"], ids=lambda page: str(page.relative_to(ROOT))
 )
 each_rule = pytest.mark.parametrize("code", RULES)
 each_barrier = pytest.mark.parametrize("barrier", Barrier)

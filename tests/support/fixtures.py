@@ -141,21 +141,22 @@ def kept(text: str, fixture: Fixture) -> Marks:
 
 
 def run(text: str, fixture: Fixture) -> Outcome:
-    """Run a text's `main()` on a virtual clock, with the modules beside the fixture in reach."""
-    with _module(fixture) as module:
-        exec(compile(text, str(fixture.path), "exec"), module.__dict__)
-        return virtual_clock.run(module.__dict__["main"])
+    """Run a text's `main()` on a virtual clock."""
+    with loaded(text, fixture) as namespace:
+        return virtual_clock.run(namespace["main"])
 
 
 @contextmanager
-def _module(fixture: Fixture) -> Iterator[types.ModuleType]:
+def loaded(text: str, fixture: Fixture) -> Iterator[dict[str, Any]]:
+    """Give the names of a text that has been run as a module, with the modules beside the fixture in reach."""
     module = types.ModuleType("fixture")
     known = set(sys.modules)
     sys.modules["fixture"] = module
     if fixture.path.name == "main.py":
         sys.path.insert(0, str(fixture.path.parent))
     try:
-        yield module
+        exec(compile(text, str(fixture.path), "exec"), module.__dict__)
+        yield module.__dict__
     finally:
         if fixture.path.name == "main.py":
             sys.path.remove(str(fixture.path.parent))

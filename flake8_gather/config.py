@@ -9,18 +9,21 @@ from __future__ import annotations
 import argparse
 import configparser
 import dataclasses
+import importlib.util
 import logging
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flake8 import utils
 from flake8.exceptions import ExecutionError
-from flake8.main.options import register_default_options
+from flake8.formatting.default import Nothing
+from flake8.main.options import register_default_options, stage1_arg_parser
 from flake8.options.aggregator import aggregate_options
 from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
+from flake8.style_guide import Decision, StyleGuideManager
 
 from flake8_gather.options import Options
 from flake8_gather.plugin import GatherPlugin, options_of
@@ -49,26 +52,26 @@ class ConfigError(Exception):
 class Configuration:
     """All settings: the options, what flake8 leaves out, and the contradictions to tell the user."""
 
-    options: Options = field(default_factory=Options)
-    exclude: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    contradictions: tuple[str, ...] = ()
+    options: Options
+    exclude: tuple[str, ...]
+    select: tuple[str, ...]
+    guides: StyleGuideManager
+    contradictions: tuple[str, ...]
 
     def excluded(self, path: str) -> bool:
         """Tell whether flake8's `exclude` covers the file or folder."""
-        return _matches(path, self.exclude)
+        return utils.matches_filename(path, self.exclude, '"%(path)s" has %(whether)sbeen excluded', LOG)
 
-    def codes(self, path: str, select: tuple[str, ...]) -> frozenset[str]:
-        """Return the rules to follow in this file: selected, and not ignored by flake8's configuration."""
-        ignored = (*self.ignore, *(code for name, codes in self.per_file if _matches(path, (name,)) for code in codes))
-        return frozenset(code for code in RULES if code.startswith(select) and not code.startswith(ignored))
+    def codes(self, path: str) -> frozenset[str]:
+        """Return the rules to follow in this file: those that flake8 would report."""
+        decide = self.guides.style_guide_for(path).decider.decision_for
+        return frozenset(code for code in RULES if code.startswith(self.select) and decide(code) is Decision.Selected)
 
 
-def load(folder: Path, overrides: Mapping[str, Any]) -> Configuration:
+def load(folder: Path, overrides: Mapping[str, Any], select: tuple[str, ...] = ()) -> Configuration:
     """Read the configuration that holds in the working folder. Raises `ConfigError`.
 
-    `overrides` are fields of `Options` set on the command line.
+    `overrides` are fields of `Options` set on the command line, `select` is its --select.
     """
     project = _pyproject(folder)
     parsed, given = flake8_options(project.get("flake8", {}))
@@ -79,29 +82,54 @@ def load(folder: Path, overrides: Mapping[str, Any]) -> Configuration:
     return Configuration(
         options=Options(**{"line_length": line_length, **from_project, **from_flake8, **overrides}),
         exclude=(*parsed.exclude, *parsed.extend_exclude),
-        ignore=(*(parsed.ignore or ()), *(parsed.extend_ignore or ())),
-        per_file=_per_file(parsed.per_file_ignores),
+        select=select or ("",),
+        guides=_guides(parsed, select),
         contradictions=tuple(_contradictions(from_flake8, from_project, overrides)),
     )
+
+
+def _guides(parsed: argparse.Namespace, select: tuple[str, ...]) -> StyleGuideManager:
+    """Return flake8's own judge of what is selected and ignored in which file.
+
+    A `select` in its configuration that names no rule of this plugin is older than the plugin, and
+    does not hold.
+    """
+    if select or not any(_names_a_rule(prefix) for prefix in parsed.select or ()):
+        parsed.select = list(select) or None
+    try:
+        return StyleGuideManager(parsed, Nothing(parsed))
+    except ExecutionError as error:
+        raise ConfigError(f"flake8's configuration: {_one_line(error)}") from error
+
+
+def _names_a_rule(prefix: str) -> bool:
+    return any(code.startswith(prefix) for code in RULES)
 
 
 def flake8_options(table: Mapping[str, Any]) -> tuple[argparse.Namespace, frozenset[str]]:
     """Return flake8's options as its configuration sets them, and the names set there.
 
-    `table` is `[tool.flake8]`, which the plugin Flake8-pyproject reads where no other file is.
+    `table` is `[tool.flake8]`, which holds where flake8 has no configuration or Flake8-pyproject says so.
     """
-    manager = OptionManager(version="", plugin_versions="", parents=[], formatter_names=[])
+    manager = OptionManager(version="", plugin_versions="", parents=[stage1_arg_parser()], formatter_names=[])
     manager.parser.exit_on_error = False
     register_default_options(manager)
     GatherPlugin.add_options(manager)
+    manager.extend_default_select(["GTH"])
     try:
         cfg, folder = load_config(None, [])
-        if "flake8" not in cfg and table:
+        if table and ("flake8" not in cfg or _pyproject_wins()):
+            cfg, folder = configparser.RawConfigParser(), str(Path.cwd())
             cfg.read_dict({"flake8": {name: _ini(value) for name, value in table.items()}})
         parsed = aggregate_options(manager, cfg, folder, [])
     except (argparse.ArgumentError, ValueError, ExecutionError, configparser.Error) as error:
         raise ConfigError(f"flake8's configuration: {_one_line(error)}") from error
     return parsed, frozenset(name.replace("-", "_") for name in (cfg["flake8"] if cfg.has_section("flake8") else ()))
+
+
+def _pyproject_wins() -> bool:
+    """Tell whether Flake8-pyproject is at work, which puts `[tool.flake8]` above every other configuration."""
+    return importlib.util.find_spec("flake8p") is not None and Path("pyproject.toml").exists()
 
 
 def _ini(value: object) -> str:
@@ -113,18 +141,6 @@ def _ini(value: object) -> str:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _matches(path: str, wanted: tuple[str, ...]) -> bool:
-    return wanted != () and utils.matches_filename(path, wanted, '"%(path)s" has %(whether)sbeen excluded', LOG)
-
-
-def _per_file(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    try:
-        pairs = utils.parse_files_to_codes_mapping(text or "")
-    except ExecutionError as error:
-        raise ConfigError(f"flake8's configuration: {_one_line(error)}") from error
-    return tuple((utils.normalize_path(name), tuple(codes)) for name, codes in pairs)
 
 
 def _pyproject(folder: Path) -> dict[str, Any]:

@@ -6,8 +6,11 @@ imported when the first file that awaits comes along.
 
 from __future__ import annotations
 
+import argparse
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from flake8.exceptions import ExecutionError
 
 from flake8_gather import __version__
 from flake8_gather.opportunity import Confidence, Rewrite
@@ -16,7 +19,6 @@ from flake8_gather.rules import RULES
 from flake8_gather.settings import confidence, helper, patterns
 
 if TYPE_CHECKING:
-    import argparse
     import ast
     from collections.abc import Iterator, Sequence
 
@@ -116,11 +118,20 @@ def options_of(parsed: argparse.Namespace) -> Options:
     return Options(
         min_confidence=parsed.gather_min_confidence,
         follow_imports=not parsed.gather_no_follow_imports,
-        ordered=parsed.gather_ordered,
-        exclusive=parsed.gather_exclusive,
-        concurrent=parsed.gather_concurrent,
+        ordered=_names(parsed, "gather_ordered"),
+        exclusive=_names(parsed, "gather_exclusive"),
+        concurrent=_names(parsed, "gather_concurrent"),
         gather_function=parsed.gather_function,
     )
+
+
+def _names(parsed: argparse.Namespace, option: str) -> tuple[str, ...]:
+    """Return an option's names; Flake8-pyproject hands over TOML's lists, which argparse does not read."""
+    given: tuple[str, ...] | list[str] = getattr(parsed, option)
+    try:
+        return given if isinstance(given, tuple) else patterns(",".join(given))
+    except argparse.ArgumentTypeError as error:
+        raise ExecutionError(f"--{option.replace('_', '-')}: {error}") from error
 
 
 def position(found: Opportunity, source: Source) -> tuple[int, int]:

@@ -18,19 +18,19 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def loaded(flake8: str = "", tool: str = "", **overrides: Any) -> Configuration:
+def loaded(flake8: str = "", tool: str = "", select: tuple[str, ...] = (), **overrides: Any) -> Configuration:
     if flake8:
         Path("tox.ini").write_text(f"[flake8]\n{flake8}\n")
     if tool:
         Path("pyproject.toml").write_text(tool)
-    return load(Path.cwd(), overrides)
+    return load(Path.cwd(), overrides, select)
 
 
 def test_defaults() -> None:
     configuration = loaded()
     assert configuration.options == Options()
     assert configuration.contradictions == ()
-    assert configuration.codes("a.py", ("GTH",)) == frozenset(RULES)
+    assert configuration.codes("a.py") == frozenset(RULES)
     assert configuration.excluded("x/.git")
     assert not configuration.excluded("a.py")
 
@@ -96,14 +96,39 @@ def test_flake8_settings_in_pyproject() -> None:
     configuration = loaded(tool=tool)
     assert configuration.options.min_confidence is Confidence.HIGH
     assert configuration.excluded("old")
-    assert "GTH101" not in configuration.codes("a.py", ("GTH",))
+    assert "GTH101" not in configuration.codes("a.py")
+
+
+@pytest.mark.parametrize(("installed", "confidence"), [(True, Confidence.HIGH), (False, Confidence.LOW)])
+def test_flake8_pyproject_wins_where_it_is_installed(
+    installed: bool, confidence: Confidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name if installed and name == "flake8p" else None)
+    configuration = loaded("gather-min-confidence = low", '[tool.flake8]\ngather-min-confidence = "high"\n')
+    assert configuration.options.min_confidence is confidence
 
 
 def test_ignored_rules() -> None:
     configuration = loaded("extend-ignore = GTH2\nper-file-ignores =\n    tests/*: GTH1\n    b.py: GTH301")
-    assert configuration.codes("a.py", ("GTH",)) == {code for code in RULES if not code.startswith("GTH2")}
-    assert configuration.codes("tests/a.py", ("GTH",)) == {"GTH301", "GTH302"}
-    assert configuration.codes("b.py", ("GTH3", "GTH101")) == {"GTH101", "GTH302"}
+    assert configuration.codes("a.py") == {code for code in RULES if not code.startswith("GTH2")}
+    assert configuration.codes("tests/a.py") == {"GTH301", "GTH302"}
+    assert load(Path.cwd(), {}, ("GTH3", "GTH101")).codes("b.py") == {"GTH101", "GTH302"}
+
+
+@pytest.mark.parametrize(
+    ("flake8", "select", "codes"),
+    [
+        ("select = E,F", (), set(RULES)),
+        ("select = E,GTH1\nextend-select = GTH301", (), {code for code in RULES if code[3] == "1"} | {"GTH301"}),
+        ("ignore = GTH\nextend-select = GTH103", (), {"GTH103"}),
+        ("ignore = GTH1\nextend-select = GTH103", ("GTH1",), {"GTH103"}),
+        ("select = GTH1", ("GTH103", "GTH2"), {"GTH103", "GTH201", "GTH202", "GTH203"}),
+        ("extend-select = GTH103", ("GTH301",), {"GTH301"}),
+        ("per-file-ignores =\n    a.py: GTH2\n    *.py: GTH1", (), set(RULES) - {"GTH201", "GTH202", "GTH203"}),
+    ],
+)
+def test_selected_rules_are_those_of_flake8(flake8: str, select: tuple[str, ...], codes: set[str]) -> None:
+    assert loaded(flake8, select=select).codes("a.py") == codes
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _add_fix(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--check", action="store_true", help="only say which files would change")
     shown.add_argument("--verify", metavar="COMMAND", help="keep the rewrites under which COMMAND passes")
     parser.add_argument(
-        "--select", type=codes, default=("GTH",), metavar="CODES", help="only these rules (GTH1 means GTH101 to GTH105)"
+        "--select", type=codes, default=(), metavar="CODES", help="only these rules (GTH1 means GTH101 to GTH105)"
     )
     _add_shared(parser)
     parser.add_argument("--style", choices=STYLES, help="asyncio.gather, or a TaskGroup around the calls")

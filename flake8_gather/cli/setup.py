@@ -34,7 +34,7 @@ def prepare(arguments: argparse.Namespace, paths: Sequence[str], quiet: bool) ->
         say("flake8-gather: --verify needs files, not stdin (-)")
         return None
     try:
-        configuration = config.load(Path.cwd(), overrides(arguments))
+        configuration = config.load(Path.cwd(), overrides(arguments), getattr(arguments, "select", ()))
     except (config.ConfigError, OSError) as error:
         say(f"flake8-gather: {error}")
         return None

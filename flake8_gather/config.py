@@ -64,6 +64,8 @@ class Configuration:
 
     def codes(self, path: str) -> frozenset[str]:
         """Return the rules to follow in this file: those that flake8 would report."""
+        if self.excluded(path):
+            return frozenset()
         decide = self.guides.style_guide_for(path).decider.decision_for
         return frozenset(code for code in RULES if code.startswith(self.select) and decide(code) is Decision.Selected)
 

@@ -20,18 +20,13 @@ STDIN = "-"
 SKIPPED = frozenset("__pycache__ __pypackages__ _build buck-out build dist node_modules site-packages venv".split())
 
 
-def shown(path: str) -> str:
-    """Return a path as messages show it."""
-    return "stdin" if path == STDIN else path
-
-
 class FileError(Exception):
     """What is wrong with one file, said in one line."""
 
     def __init__(self, path: str, message: str, line: int | None = None) -> None:
         """Take the path as the user knows it, the message and the line it is about."""
         super().__init__(path, message, line)
-        place = shown(path) if line is None else f"{shown(path)}:{line}"
+        place = path if line is None else f"{path}:{line}"
         self.text = f"{place}: {message}"
 
     def __str__(self) -> str:
@@ -41,51 +36,50 @@ class FileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file holds: its bytes, and the text they mean, line ends as they are."""
+    """What a file holds: its bytes, and the text they mean, line ends as they are.
+
+    `name` is the path as diffs and messages show it.
+    """
 
     path: str
+    name: str
     data: bytes
     text: str
     encoding: str
     bom: bool
-
-    @property
-    def name(self) -> str:
-        """The path as diffs and messages show it."""
-        return shown(self.path)
 
     def encode(self, text: str) -> bytes:
         """Return a new text as this file's bytes. Raises `FileError` where its encoding lacks a character."""
         try:
             data = text.encode(self.encoding)
         except UnicodeEncodeError as error:
-            raise FileError(self.path, f"the new text cannot be written as {self.encoding}") from error
+            raise FileError(self.name, f"the new text cannot be written as {self.encoding}") from error
         return b"\xef\xbb\xbf" + data if self.bom else data
 
 
-def content(data: bytes, path: str) -> Content:
+def content(data: bytes, path: str, name: str) -> Content:
     """Decode a file's bytes as Python does. Raises `FileError`."""
     try:
-        return Content(path, data, *decode(data))
+        return Content(path, name, data, *decode(data))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileError(path, f"not {error.encoding}: {error.reason}", line) from error
+        raise FileError(name, f"not {error.encoding}: {error.reason}", line) from error
     except SyntaxError as error:
-        raise FileError(path, str(error.msg), 1) from error
+        raise FileError(name, str(error.msg), 1) from error
     except (LookupError, UnicodeError) as error:
-        raise FileError(path, f"cannot be decoded: {error}", 1) from error
+        raise FileError(name, f"cannot be decoded: {error}", 1) from error
 
 
-def read(path: str) -> Content:
+def read(path: str, name: str) -> Content:
     """Read and decode a regular file, or stdin for `-`. Raises `FileError`."""
     try:
         if path == STDIN:
-            return content(sys.stdin.buffer.read(), path)
+            return content(sys.stdin.buffer.read(), path, name)
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise FileError(path, "not a regular file")
-        return content(Path(path).read_bytes(), path)
+            raise FileError(name, "not a regular file")
+        return content(Path(path).read_bytes(), path, name)
     except OSError as error:
-        raise FileError(path, reason(error)) from error
+        raise FileError(name, reason(error)) from error
 
 
 def reason(error: OSError) -> str:

@@ -31,6 +31,7 @@ class Task:
     """One file to explain, at the lines asked for (none: all of it)."""
 
     path: str
+    name: str
     lines: frozenset[int]
     options: Options
 
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     setup = prepare(arguments, [path for path, _ in wanted], arguments.quiet)
     if setup is None:
         return 2
-    tasks = [Task(path, lines_at(path, wanted), setup.configuration.options) for path in setup.paths]
+    options = setup.configuration.options
+    tasks = [Task(path, setup.name(path), lines_at(path, wanted), options) for path in setup.paths]
     errors = setup.errors
     places: list[Place] = []
     answers = work.each(places_of, tasks, arguments.jobs)
@@ -76,7 +78,7 @@ def lines_at(path: str, wanted: Sequence[tuple[str, int | None]]) -> frozenset[i
 
 def places_of(task: Task) -> list[Place] | FileError:
     """Return the groups of one file."""
-    return work.guarded(task.path, lambda content: _places(content, task))
+    return work.guarded(task.path, task.name, lambda content: _places(content, task))
 
 
 def _places(content: Content, task: Task) -> list[Place]:

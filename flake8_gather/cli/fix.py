@@ -61,7 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     if setup is None:
         return 2
     configuration = setup.configuration
-    tasks = [Task(path, configuration.codes(path), configuration.options) for path in setup.paths]
+    tasks = [
+        Task(path, name, configuration.codes(name), configuration.options)
+        for path, name in ((path, setup.name(path)) for path in setup.paths)
+    ]
     answers: Iterable[Outcome | FileError] = with_progress(
         work.each(outcome, tasks, arguments.jobs), len(tasks), quiet=arguments.quiet
     )

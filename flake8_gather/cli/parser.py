@@ -84,6 +84,9 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="judge each file alone, without the project's other modules",
     )
+    parser.add_argument(
+        "--stdin-display-name", default="stdin", metavar="PATH", help="which file the code on stdin belongs to"
+    )
     parser.add_argument("-j", "--jobs", type=whole, default=os.cpu_count() or 1, metavar="N", help="processes")
 
 

@@ -21,6 +21,7 @@ class Task:
     """One file to rewrite, with the rules and settings that hold for it."""
 
     path: str
+    name: str
     codes: frozenset[str]
     options: Options
 
@@ -59,7 +60,7 @@ class Outcome:
 
 def outcome(task: Task) -> Outcome | FileError:
     """Rewrite one file in memory."""
-    return work.guarded(task.path, lambda content: _outcome(content, task))
+    return work.guarded(task.path, task.name, lambda content: _outcome(content, task))
 
 
 def rewritten_only(found: Outcome, groups: frozenset[Group], options: Options) -> bytes:

@@ -22,7 +22,12 @@ class Setup:
 
     configuration: config.Configuration
     paths: tuple[str, ...]
+    stdin_name: str
     errors: int
+
+    def name(self, path: str) -> str:
+        """Return a path as messages show it and the analysis takes it."""
+        return self.stdin_name if path == files.STDIN else path
 
 
 def prepare(arguments: argparse.Namespace, paths: Sequence[str], quiet: bool) -> Setup | None:
@@ -46,7 +51,7 @@ def prepare(arguments: argparse.Namespace, paths: Sequence[str], quiet: bool) ->
         say(str(folder))
     if not found and not unreadable and not quiet:
         say("flake8-gather: no Python files found")
-    return Setup(configuration, found, len(unreadable))
+    return Setup(configuration, found, arguments.stdin_display_name, len(unreadable))
 
 
 def count(number: int, noun: str) -> str:

@@ -38,17 +38,20 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def guarded(path: str, function: Callable[[Content], Answer]) -> Answer | FileError:
-    """Read a file and call the function with its content; whatever goes wrong is returned as a `FileError`."""
+def guarded(path: str, name: str, function: Callable[[Content], Answer]) -> Answer | FileError:
+    """Read a file, shown as `name`, and call the function with its content.
+
+    Whatever goes wrong is returned as a `FileError`.
+    """
     try:
-        return function(files.read(path))
+        return function(files.read(path, name))
     except FileError as error:
         return error
     except SyntaxError as error:
-        return FileError(path, f"syntax error: {error.msg}", error.lineno)
+        return FileError(name, f"syntax error: {error.msg}", error.lineno)
     except (RecursionError, MemoryError):
-        return FileError(path, "nested too deeply")
+        return FileError(name, "nested too deeply")
     except Exception as error:  # noqa: BLE001 - the other files must still be done
         if isinstance(error, ValueError) and "null bytes" in str(error):
-            return FileError(path, "holds null bytes")
-        return FileError(path, f"internal error, please report it: {type(error).__name__}: {error}")
+            return FileError(name, "holds null bytes")
+        return FileError(name, f"internal error, please report it: {type(error).__name__}: {error}")

@@ -105,7 +105,7 @@ def test_replace_keeps_the_mode(tmp_path: Path) -> None:
 
 
 def test_text_that_the_encoding_lacks() -> None:
-    content = files.content(b"# coding: latin-1\n", "a.py")
+    content = files.content(b"# coding: latin-1\n", "a.py", "a.py")
     with pytest.raises(FileError, match=r"a\.py: the new text cannot be written as iso-8859-1"):
         content.encode("…")
 
@@ -113,4 +113,4 @@ def test_text_that_the_encoding_lacks() -> None:
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.py")
     with pytest.raises(FileError, match="not a regular file"):
-        files.read(str(tmp_path / "a.py"))
+        files.read(str(tmp_path / "a.py"), "a.py")

@@ -73,6 +73,20 @@ def test_stdin_to_stdout(folder: Folder) -> None:
     assert wrong.err.startswith("stdin:1: ")
 
 
+def test_stdin_is_judged_as_the_file_it_belongs_to(folder: Folder) -> None:
+    module = b"import asyncio\n\n\nasync def obtain(url):\n    await asyncio.open_connection(url)\n"
+    folder.write("src/app/net.py", module)
+    code = b"from .net import obtain\n" + BEFORE.replace(b"fetch_page", b"obtain")
+    assert folder.run("fix", "-", stdin=code).out == code
+    named = ("--stdin-display-name", "src/app/main.py", "-")
+    assert b"asyncio.gather(*[obtain(" in folder.run("fix", *named, stdin=code).out
+    assert folder.run("fix", "--diff", *named, stdin=code).out.startswith(b"--- a/src/app/main.py\n")
+    assert folder.run("fix", *named, stdin=b"def (").err.startswith("src/app/main.py:1: ")
+    for setting in ("exclude = src/app/*", "per-file-ignores = src/app/*:GTH"):
+        folder.write(".flake8", f"[flake8]\n{setting}\n".encode())
+        assert folder.run("fix", *named, stdin=code).out == code
+
+
 def test_stdin_stands_alone(folder: Folder) -> None:
     folder.write("a.py")
     assert folder.run("fix", "-", "a.py").code == 2

@@ -22,7 +22,8 @@ REEXPORTS = {alias: name for data in DATA.values() for alias, name in data.get("
 
 COMMON = {"name", "kind", "concurrency", "aliases", "why", "source", "returns"}
 KEYS = {
-    "class": COMMON | {"methods", "default", "inherits", "factories", "makes", "attributes", "returns_of"},
+    "class": COMMON
+    | {"methods", "default", "inherits", "factories", "makes", "attributes", "returns_of", "instant", "parts"},
     "function": COMMON | {"wraps", "paces", "unpacks"},
     "module": COMMON | {"methods", "returns_of"},
 }

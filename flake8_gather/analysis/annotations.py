@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from flake8_gather.catalogue import Catalogue
 
 MAX_DEPTH = 12
-TRANSPARENT = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Type", "type"})
+TRANSPARENT = frozenset(
+    {"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "Type", "type", "Mapped"}
+)
 
 
 class Annotations:

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import FunctionLike, callee_name, effects_of, names_in, own_nodes
+from flake8_gather.analysis.effects import (
+    FunctionLike,
+    callee_name,
+    effects_of,
+    is_logging,
+    is_print,
+    names_in,
+    own_nodes,
+)
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.opportunity import Barrier, Reason
@@ -36,17 +44,24 @@ ANYIO = re.compile(
     r"|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b"
 )
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
+TEST_CODE = frozenset({"tests", "_tests"})
+NEAR = 5  # folders further up say where a checkout lies, not what is in it
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
 BELOW = 3  # lines of comments behind a loop's body that still belong to it
 CONCURRENT = frozenset(
     {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
 )
 MIGRATIONS = frozenset({"migrations", "alembic"})
-EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials"})
+EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials", "playground"})
+# What says by itself that something is sequential on purpose, and what does so right beside the code only.
+SEQUENTIAL = (
+    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|\bn ?\+ ?1\b"
+    r"|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
+)
+DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
-    r"\b(sequential(ly)?|serial(ly|ised|ized|ise|ize)?|one[ -](at a time|by one)"
-    r"|in (the )?(correct |right |same |strict )?order\b|order(ing)? (matters|is important)"
-    r"|not? (in )?(parallel|concurren)\w*|rate[ -]?limit\w*|throttl\w*|avoid (race|overload|flood)\w*)",
+    SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
+    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*",
     re.IGNORECASE,
 )
 
@@ -135,6 +150,10 @@ def single(iterable: ast.expr) -> Found | None:
 def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
     """A comment in or right around the code, or the line before it, says that it is sequential on purpose."""
     source, last = context.file.source, node.end_lineno or node.lineno
+    documented = DOCUMENTED.search(ast.get_docstring(context.function.node) or "")
+    if documented is not None:
+        text = f"the docstring says “{documented[0]}”"
+        return _deliberate(documented[0]), Reason(text, context.function.node.lineno)
     first = node.lineno
     while first > 1 and source.lines[first - 2].lstrip().startswith("#"):
         first -= 1
@@ -149,9 +168,12 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
         below = comment.column > node.col_offset and _is_comment_block(context, last + 1, comment.line)
         inside = node.lineno <= comment.line <= last
         if (inside or above or below) and (said := DELIBERATE.search(comment.text)):
-            barrier = Barrier.PACED if re.match("rate|throttl|avoid", said[0], re.IGNORECASE) else Barrier.ORDERED
-            return barrier, Reason(f"a comment says “{said[0]}”", comment.line)
+            return _deliberate(said[0]), Reason(f"a comment says “{said[0]}”", comment.line)
     return None
+
+
+def _deliberate(said: str) -> Barrier:
+    return Barrier.PACED if re.match("rate|throttl|avoid", said, re.IGNORECASE) else Barrier.ORDERED
 
 
 def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
@@ -187,7 +209,8 @@ def in_test(context: FunctionContext) -> Found | None:
     name = PurePath(file.source.path).name
     is_module = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
     folders = set(PurePath(file.source.path).parts[:-1])
-    if is_module and folders & TEST_FOLDERS:
+    nearest = set(PurePath(file.source.path).parts[-NEAR:-1])
+    if (is_module and folders & TEST_FOLDERS) or nearest & TEST_CODE:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if (named is not None or is_module) and TEST_MODULES & {
         one.partition(".")[0] for one in file.source.imports.modules()
@@ -195,7 +218,7 @@ def in_test(context: FunctionContext) -> Found | None:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if EXAMPLES & folders:
         for node in own_nodes(context.function.node):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+            if isinstance(node, ast.Call) and (is_print(node) or is_logging(node)):
                 return Barrier.TEST, Reason("an example shows its steps in their order", node.lineno)
     return None
 

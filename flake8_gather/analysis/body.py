@@ -7,18 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.changes import Changes
 from flake8_gather.analysis.effects import (
-    COMMUTATIVE,
-    MUTATORS,
     FunctionLike,
     base_path,
     conflicts,
     effects_of,
     is_logger,
     is_logging,
-    item_names,
     path_of,
-    touch,
 )
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
@@ -35,9 +32,6 @@ if TYPE_CHECKING:
 
 MAX_ALIASES = 6
 READY = frozenset("ready initialized initialised loaded cached connected started open opened setup prepared".split())
-CLOCKS = frozenset(
-    {"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"}
-)
 
 
 class BodySummary:
@@ -54,13 +48,14 @@ class BodySummary:
         declared = (node for node in self.own if isinstance(node, ast.Global | ast.Nonlocal))
         self.shared = {name for node in declared for name in node.names}
         self.statements = list(_statements(symbol.node.body))
+        self.changes = Changes(self)
         self.parameters = {argument.arg for argument in ast.walk(symbol.node.args) if isinstance(argument, ast.arg)}
 
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
         effects = effects_of(*self.symbol.node.body)
         rebound = {(name,) for name in effects.bindings & self.shared}
-        writes = self._outliving(effects.mutations | rebound)
+        writes = self._outliving((effects.mutations - self.changes.lazily_made()) | rebound)
         reads = self._outliving(effects.reads)
         reads |= frozenset(path for read in reads for path in self._property_reads(read))
         found = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
@@ -74,7 +69,7 @@ class BodySummary:
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
-        uses = (*awaited.uses, *self._changes(), *self._crossing(awaited, reads, writes))
+        uses = (*awaited.uses, *self.changes.uses(), *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
@@ -264,95 +259,6 @@ class BodySummary:
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.LOCKED)
             return replace(known, uses=uses, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
         return None
-
-    # -- changes ---------------------------------------------------------------------------------
-
-    def _changes(self) -> Iterator[Use]:
-        """Yield the changes of lasting objects that two runs at once would mix up."""
-        for statement in self.statements:
-            for path, reason in self._changed(statement):
-                moved = self.outlives(path)
-                if moved is not None:
-                    plain = isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)
-                    faint = (plain or moved[0] in self.parameters) and not self._restores(path)
-                    yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno), faint)
-
-    def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
-        match statement:
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    path = path_of(target)
-                    if path is not None and self._matters(path, statement, value):
-                        path = path[:-1] if path[-1].startswith("[") else path
-                        yield path, f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
-            case ast.AugAssign(target=target, value=value):
-                path = path_of(target)
-                if path is not None and (len(path) > 1 or self._is_global(path)) and self._spans_wait(path, statement):
-                    yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(target)}` and reads it"
-            case ast.Delete(targets=targets):
-                for target in targets:
-                    path = path_of(target)
-                    if path is not None and len(path) > 1 and not item_names(path):
-                        yield path, f"`{self.symbol.node.name}` deletes `{ast.unparse(target)}`"
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=receiver, attr=method))) if method in MUTATORS:
-                path = path_of(receiver)
-                if (
-                    path is not None
-                    and self._is_lasting_container(path)
-                    and (method not in COMMUTATIVE or self._reads_elsewhere(path, statement))
-                ):
-                    yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
-
-    def _restores(self, path: Path) -> bool:
-        """Set, wait, set again: two at once would restore each other's value."""
-        lines = [
-            statement.lineno
-            for statement in self.statements
-            if isinstance(statement, ast.Assign) and path in {path_of(target) for target in statement.targets}
-        ]
-        waits = (node.lineno for node in self.own if isinstance(node, ast.Await))
-        return len(lines) > 1 and any(min(lines) < line <= max(lines) for line in waits)
-
-    def _is_lasting_container(self, path: Path) -> bool:
-        return len(path) > 1 or path[0] in self.parameters or path[0] not in self.bindings
-
-    def _is_global(self, path: Path) -> bool:
-        return path[0] in self.shared
-
-    def _matters(self, path: Path, statement: ast.stmt, value: ast.expr) -> bool:
-        if len(path) == 1 and not self._is_global(path):
-            return False
-        dotted = self.symbol.source.imports.dotted(value.func) if isinstance(value, ast.Call) else None
-        if dotted in CLOCKS or is_logger(path[-1]):
-            return False
-        if path[-1].startswith("["):
-            return not item_names(path) or self._reads_elsewhere(path[:-1], statement)
-        return not self._sync_initialisation(path, statement)
-
-    def _sync_initialisation(self, path: Path, statement: ast.stmt) -> bool:
-        """`if self.x is None: self.x = make()` without a wait in between happens once, whoever comes first."""
-        for guard in self.statements:
-            if isinstance(guard, ast.If) and statement in guard.body:
-                tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)
-                waits = any(isinstance(node, ast.Await) for child in guard.body for node in ast.walk(child))
-                return tested and not waits
-        return False
-
-    def _reads_elsewhere(self, path: Path, statement: ast.stmt) -> bool:
-        """Tell whether another statement of the function reads what this one changes."""
-        for other in self.statements:
-            if other is statement:
-                continue
-            inner = child_statements(other)
-            tested = [getattr(other, name) for name in ("test", "iter", "subject") if hasattr(other, name)]
-            effects = effects_of(*tested) if inner else effects_of(other)
-            if any(touch(path, read) and (len(read) > 1 or read[0] not in self.parameters) for read in effects.reads):
-                return True
-        return False
-
-    def _spans_wait(self, path: Path, statement: ast.AugAssign) -> bool:
-        awaits = any(isinstance(node, ast.Await) for node in ast.walk(statement.value))
-        return awaits or self._reads_elsewhere(path, statement)
 
 
 def _readiness(test: ast.expr) -> Path | None:

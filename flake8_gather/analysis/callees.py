@@ -12,7 +12,7 @@ from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
-from flake8_gather.analysis.starting import is_gather_like, started_calls, task_of
+from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, task_of
 from flake8_gather.analysis.uses import Uses
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.catalogue import Catalogue, Fact, Kind
@@ -156,7 +156,7 @@ class Callees:
         return None
 
     def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
-        task = task_of(node)
+        task = task_of(node) or handed_task(node)
         if task is not None:
             meant = self._call(task, scope, inner=inner)
             return replace(meant, permitted=max(meant.permitted, Answer.LIKELY)) if meant.barrier is None else meant
@@ -190,7 +190,7 @@ class Callees:
             decorated = isinstance(target, FunctionSymbol) and any(
                 decorator_name(one) not in TRANSPARENT for one in target.node.decorator_list
             )
-            uses = self.uses.of_arguments(node, scope, by_name=decorated)
+            uses = self.uses.of_arguments(node, scope, by_name=decorated or not known.seen)
             if known.permitted < Answer.YES and isinstance(node.func, ast.Attribute):
                 uses += self.uses.of_bound(node.func.value, scope)
             known = replace(known, uses=(*known.uses, *uses))
@@ -217,8 +217,7 @@ class Callees:
                 return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(_said(fact, node),))
             return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
         known = self._from_fact(fact, node, None)
-        local = fact.name.partition(".")[0] in LOCAL_FILES
-        return replace(known, waits=min(known.waits, Answer.LIKELY)) if local else known
+        return _brief(known) if fact.name.partition(".")[0] in LOCAL_FILES else known
 
     def _external_method(
         self, node: ast.Call, class_: str, name: str, scope: Scope, *, inner: bool
@@ -233,9 +232,7 @@ class Callees:
         if class_.startswith("asyncio.") and class_.rpartition(".")[2] in HANDOVERS:
             # It waits for others that already run, or (a queue without bound) not at all.
             known = replace(known, waits=Answer.NO if inner else Answer.UNKNOWN)
-        if class_.partition(".")[0] in LOCAL_FILES:
-            known = replace(known, waits=min(known.waits, Answer.LIKELY))
-        return known
+        return _brief(known) if class_.partition(".")[0] in LOCAL_FILES else known
 
     def _from_fact(self, fact: Fact, node: ast.Call, receiver: ast.expr | None) -> Knowledge:
         said = _said(fact, node)
@@ -256,9 +253,12 @@ class Callees:
             path = base_path(receiver)
         if path is None or barrier in (Barrier.NOT_ASYNCIO, Barrier.ALREADY_CONCURRENT):
             return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
+        if fact.parts and barrier is Barrier.EXCLUSIVE:
+            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
         permitted = Answer.LIKELY if barrier in (Barrier.ORDERED, Barrier.LIFE_CYCLE) else Answer.YES
+        waits = Answer.UNKNOWN if fact.instant else Answer.YES
         return Knowledge(
-            Answer.YES, permitted, uses=(Use(barrier, path, said),), reasons=(said,), seen=True, coroutine=coroutine
+            waits, permitted, uses=(Use(barrier, path, said),), reasons=(said,), seen=True, coroutine=coroutine
         )
 
     def _threaded(self, node: ast.Call, index: int, scope: Scope, fact: Fact) -> Knowledge:
@@ -276,14 +276,24 @@ class Callees:
         if isinstance(target, FunctionSymbol):
             assert self.summaries is not None
             inside = self.summaries.of_reference(function, target, scope)
+            if vocabulary.verb(target.node.name)[0] is Verb.PURE:
+                known = replace(known, waits=Answer.UNKNOWN)
             return replace(
                 known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True
             )
         call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
         ast.copy_location(call, node)
         named = self._by_name(call, scope)
+        verb, reliable = vocabulary.verb(callee_name(function))
+        uses = named.uses
+        if verb is Verb.EFFECT and not reliable and isinstance(function, ast.Attribute):
+            # Objects of synchronous libraries rarely bear threads that change them side by side.
+            path = path_of(function.value)
+            reason = Reason(f"`{ast.unparse(function.value)}` would be changed by several threads", node.lineno)
+            uses = (*uses, Use(Barrier.SAME_RECEIVER, path, reason)) if path is not None else uses
         permitted = min(known.permitted, Answer.UNKNOWN) if named.effectful else known.permitted
-        return replace(known, uses=named.uses, permitted=permitted, effectful=named.effectful)
+        waits = Answer.UNKNOWN if verb is Verb.PURE else known.waits  # threads do not share out a computation
+        return replace(known, uses=uses, permitted=permitted, effectful=named.effectful, waits=waits)
 
     def _named_callee(
         self, node: ast.Call, target: FunctionSymbol, known: Knowledge, scope: Scope, *, inner: bool
@@ -330,6 +340,11 @@ class Callees:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
+
+
+def _brief(known: Knowledge) -> Knowledge:
+    """Mark a wait as one for the local disk: real, but short."""
+    return replace(known, waits=min(known.waits, Answer.LIKELY), local=True)
 
 
 def _said(fact: Fact, node: ast.Call) -> Reason:

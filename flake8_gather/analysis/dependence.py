@@ -19,6 +19,7 @@ from flake8_gather.analysis.flow import aliases, resolved, walked
 from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.purity import PURE
+from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Barrier, Reason
 
@@ -40,14 +41,15 @@ class Dependence:
         self.context = context
         self.group = group
         self.callees = context.file.callees
+        values = [node.value for node in group.awaits]
+        self.awaited = {*values, *map(meant_call, values)}
 
     def plain_uses(self) -> Found | None:
         """Exclusive objects used by plain calls inside the runs, and what functions in sight change there."""
-        awaited = {node.value for node in self.group.awaits}
         for call in effects_of(*self.group.inside).calls:
             use = self.callees.uses.of_plain_call(call, self.context.scope)
             uses = [] if use is None else [use]
-            target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+            target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
             if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
                 known = self._summary(call, target)
                 uses += [one for one in known.uses if one.barrier is not Barrier.LOCKED]
@@ -91,10 +93,9 @@ class Dependence:
     def _called(self) -> Knowledge:
         """What the plain functions in sight read and write that the runs call on the way."""
         found = []
-        awaited = {node.value for node in self.group.awaits}
         for node in (*self.group.inside, *self.group.after):
             for call in effects_of(node).calls:
-                target = self.callees.target(call.func, self.context.scope) if call not in awaited else None
+                target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
                 if isinstance(target, FunctionSymbol):
                     found.append(self._summary(call, target))
         return merged(found)
@@ -122,7 +123,7 @@ class Dependence:
         """Say what cannot be seen: plain calls inside that may change shared objects, unseen callees."""
         for node in self.group.inside:
             for call in effects_of(node).calls:
-                if any(call is one.value for one in self.group.awaits) or self._harmless(call):
+                if call in self.awaited or self._harmless(call):
                     continue
                 text = ast.unparse(call.func)
                 return Reason(f"what `{text}` changes is not known", call.lineno)

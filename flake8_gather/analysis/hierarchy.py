@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from flake8_gather.analysis.project import (
     ClassSymbol,
     FunctionSymbol,
     class_body,
+    decorator_name,
     definitions,
     read_module,
 )
@@ -32,6 +34,8 @@ def implementers(symbol: FunctionSymbol) -> list[FunctionSymbol]:
     """Return the methods that implement an abstract method, from the nearest folder that has any."""
     if symbol.owner is None:
         return []
+    if any(decorator_name(base) == "Protocol" for base in symbol.owner.node.bases):
+        return list(_look_alikes(symbol, symbol.owner))[:MAX_IMPLEMENTERS]
     path = Path(symbol.source.path)
     top = source_root(path)
     for folder in path.parents:
@@ -41,6 +45,17 @@ def implementers(symbol: FunctionSymbol) -> list[FunctionSymbol]:
         if found:
             return found[:MAX_IMPLEMENTERS]
     return []
+
+
+def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[FunctionSymbol]:
+    """Yield the methods of the classes beside a protocol that have all that it asks for."""
+    asked = {name for name, node in class_body(protocol).items() if isinstance(node, FunctionNode)}
+    for node in definitions(symbol.source).values():
+        if isinstance(node, ast.ClassDef) and node is not protocol.node:
+            owner = ClassSymbol(symbol.source, node)
+            method = class_body(owner).get(symbol.node.name)
+            if asked <= class_body(owner).keys() and isinstance(method, FunctionNode):
+                yield FunctionSymbol(symbol.source, method, owner)
 
 
 def _within(folder: str, symbol: FunctionSymbol) -> Iterator[FunctionSymbol]:

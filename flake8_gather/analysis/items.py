@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.group import Group
 
+LARGE = 100  # a batch of this size is rarely followed by many more
+PAUSED = frozenset({"sleep", "throttle", "pause"})
+
 
 def shown(group: Group) -> Found | None:
     """Return the first barrier that needs no knowledge about callees."""
@@ -22,7 +25,7 @@ def shown(group: Group) -> Found | None:
         found = barriers.single(iterable) or _running(iterable)
         if found is not None:
             return found
-    return _repeated(group) or _registered(group) or _batches(group) or _chosen(group)
+    return _repeated(group) or _registered(group) or _batches(group) or _chosen(group) or _slowed(group)
 
 
 def _registered(group: Group) -> Found | None:
@@ -32,11 +35,32 @@ def _registered(group: Group) -> Found | None:
             name = _last_name(iterable)
             called = node.value.func if isinstance(node.value, ast.Call) else node.value
             root = root_of(called)
+            if {"migration", "migrations"} & set(vocabulary.words(_last_name(iterable) or "")):
+                return Barrier.ORDERED, Reason("migrations run step by step", iterable.lineno)
             if root is None or root not in group.varying:
                 continue
             if vocabulary.is_named("registered", name) or vocabulary.is_named("callables", root):
                 name = name or root
                 return Barrier.ORDERED, Reason(f"`{name}` run in the order in which they stand", iterable.lineno)
+    return None
+
+
+def unvaried(group: Group) -> Found | None:
+    """No await depends on the item: asking once is enough; `range` says that the repetition is meant."""
+    if any(isinstance(one, ast.Call) and callee_name(one.func) == "range" for one in group.iterables):
+        return None
+    if any(names_in(node.value) & group.varying for node in group.awaits):
+        return None
+    return Barrier.SINGLE, Reason("the same call for every item: one of them is enough", group.awaits[0].lineno)
+
+
+def _slowed(group: Group) -> Found | None:
+    """An argument says how long to pause: `sleep_seconds=…`."""
+    for node in group.awaits:
+        for call in (child for child in ast.walk(node) if isinstance(child, ast.Call)):
+            for keyword in call.keywords:
+                if keyword.arg and PAUSED & set(vocabulary.words(keyword.arg)):
+                    return Barrier.PACED, Reason(f"`{keyword.arg}` slows it down on purpose", node.lineno)
     return None
 
 
@@ -50,9 +74,11 @@ def _running(iterable: ast.expr) -> Found | None:
 
 
 def _batches(group: Group) -> Found | None:
-    """`range(0, len(xs), size)` around an effect: it is cut into pieces on purpose."""
+    """`range(0, len(xs), size)` around an effect, or with large pieces: it is cut into them on purpose."""
     for iterable in group.iterables:
         match iterable:
+            case ast.Call(func=ast.Name(id="range"), args=[_, _, ast.Constant(value=int(size))]) if size >= LARGE:
+                return Barrier.PACED, Reason(f"the work is cut into batches of {size} on purpose", iterable.lineno)
             case ast.Call(func=ast.Name(id="range"), args=[_, _, _]) if any(
                 isinstance(node.value, ast.Call) and vocabulary.verb(callee_name(node.value.func))[0] is Verb.EFFECT
                 for node in group.awaits

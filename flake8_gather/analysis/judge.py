@@ -19,7 +19,7 @@ from flake8_gather.analysis.effects import (
     path_of,
 )
 from flake8_gather.analysis.group import Group, kept
-from flake8_gather.analysis.knowledge import Knowledge, encouraged
+from flake8_gather.analysis.knowledge import Knowledge, encouraged, is_held_by_a_part, without_faint
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
@@ -60,7 +60,7 @@ class _Iterations:
             if known.barrier is not None and known.barrier is not Barrier.NO_WAIT:
                 return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
         for use in (use for known in parts for use in known.uses):
-            if self.group.shared(use.path):
+            if self.group.shared(use.path) or is_held_by_a_part(use):
                 return kept(use.barrier, use.reason)
         found = self.dependence.plain_uses() or self.dependence.found(parts)
         if found is not None:
@@ -69,6 +69,7 @@ class _Iterations:
 
     def knowledge(self, node: ast.Await) -> Knowledge:
         known = self.callees.know(node.value, self.context.scope)
+        known = without_faint(known, known.reads)
         precedent = self.precedent(node)
         if precedent is not None and known.barrier in (None, Barrier.ORDERED):
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.ORDERED)
@@ -139,7 +140,7 @@ class _Iterations:
             return kept(Barrier.NO_WAIT, *(reasons or (Reason("nothing in it really waits", self.group.node.lineno),)))
         waiting = [known for known in parts if known.waits is not Answer.NO or known.once]
         permitted = min(known.permitted for known in waiting)
-        found = self.surroundings()
+        found = items.unvaried(self.group) or self.surroundings()
         if found is not None:
             return kept(*found)
         doubt = self.dependence.doubt(self.known)

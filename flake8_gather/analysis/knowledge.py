@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import conflicts
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Knowledge:
     How it is known: `fact`, the catalogue says so of the very call; `stub`, the body only pretends;
     `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
     what it calls is named like an effect and not in sight; `prints`, it prints on the way;
-    `bounded`, a semaphore in it expects several at once.
+    `bounded`, a semaphore in it expects several at once; `local`, it waits for the local disk only.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -67,6 +66,7 @@ class Knowledge:
     fact: bool = False
     prints: bool = False
     bounded: bool = False
+    local: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
 
@@ -85,11 +85,16 @@ def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
     uses = tuple(
         use
         for use in known.uses
-        if not use.faint or use.reason.path is None or conflicts({use.path}, reads) is not None
+        if not use.faint or use.reason.path is None or any(read[: len(use.path)] == use.path for read in reads)
     )
     if len(uses) == len(known.uses):
         return known
     return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))
+
+
+def is_held_by_a_part(use: Use) -> bool:
+    """Tell whether a lock belongs to an attribute of an item (`item.repo.lock`): several items may have the same."""
+    return use.barrier is Barrier.LOCKED and len(use.path) > 2
 
 
 def encouraged(known: Knowledge) -> Knowledge:
@@ -112,10 +117,13 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     writes: set[Path] = set()
     once: list[Once] = []
     effectful = prints = bounded = False
+    local, distant = False, False
     for part in parts:
         effectful = effectful or part.effectful
         prints = prints or part.prints
         bounded = bounded or part.bounded
+        local = local or part.local
+        distant = distant or not (part.local or part.waits is Answer.NO)
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
@@ -125,8 +133,12 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         reasons += (reason for reason in part.reasons if reason not in reasons)
         reads |= part.reads
         writes |= part.writes
+    if barrier is Barrier.NO_WAIT and waits is not Answer.NO:
+        barrier = None  # what never waits is no barrier beside something that does
     known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
-    return replace(known, once=tuple(once), effectful=effectful, prints=prints, bounded=bounded)
+    return replace(
+        known, once=tuple(once), effectful=effectful, prints=prints, bounded=bounded, local=local and not distant
+    )
 
 
 def together(found: list[Knowledge]) -> Knowledge:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.source import Source
 
 STARTERS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
+THREADS = frozenset({"to_thread", "run_in_executor", "run_sync", "run_in_threadpool"})
 MENTIONED = re.compile(r"gather|create_task|ensure_future")
 # Names too common to say that two calls mean the same thing when the receivers differ.
 COMMON = frozenset(
@@ -55,10 +56,18 @@ class Precedents:
     def _same(call: ast.Call, other: ast.Call) -> bool:
         if isinstance(call.func, ast.Attribute) != isinstance(other.func, ast.Attribute):
             return False
+        name = callee_name(call.func)
+        if name in THREADS:  # what matters is the function that runs there
+            return _threaded(call) == _threaded(other) != ""
         if ast.dump(call.func) == ast.dump(other.func):
             return True
-        name = callee_name(call.func)
         return name not in COMMON and len(vocabulary.words(name)) > 1
+
+
+def _threaded(call: ast.Call) -> str:
+    """Return the function that a call runs in a thread, as text."""
+    index = 1 if callee_name(call.func) == "run_in_executor" else 0
+    return ast.dump(call.args[index]) if index < len(call.args) else ""
 
 
 def _outermost(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.stmt]:

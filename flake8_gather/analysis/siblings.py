@@ -82,7 +82,8 @@ class Siblings:
                 return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it")
         for use in first.uses:
             for third in second.uses:
-                if conflicts({use.path}, {third.path}) is not None:
+                alike = use.barrier is third.barrier is Barrier.EXCLUSIVE  # two that work on one session each
+                if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
         arguments = effects_of(other.node.value)
         written = effects_of(*one.targets).mutations
@@ -140,7 +141,8 @@ class Siblings:
         line = sibling.node.lineno
         task = task_of(sibling.node.value)
         name = callee_name(sibling.node.value.func) if isinstance(sibling.node.value, ast.Call) else ""
-        asks = vocabulary.verb(name)[0] in (Verb.QUERY, Verb.PURE)
+        verb, reliable = vocabulary.verb(name)
+        asks = verb in (Verb.QUERY, Verb.PURE)
         if task is None and (sibling.discarded or not asks):
             return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
         known = self.knowledge(sibling)
@@ -148,8 +150,9 @@ class Siblings:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
         if known.waits is Answer.NO:  # what waits only once is not worth a gather
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
-        sure = min(known.waits, known.permitted) is Answer.YES or known.stub
-        if known.named or not sure or min(known.waits, known.permitted) < Answer.LIKELY:
+        if known.local:
+            return Barrier.NO_WAIT, Reason(f"`{name}` waits for the local disk only: two of them win little", line)
+        if (known.named and not reliable) or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
                 "nothing is known about the callee", line
             )

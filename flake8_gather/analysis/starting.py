@@ -27,9 +27,20 @@ def task_of(node: ast.expr) -> ast.Call | None:
 
 def meant_call(node: ast.expr) -> ast.expr:
     """Return the call that tasks and timeouts are wrapped around: `f(x)` for `wait_for(f(x), 10)`."""
-    while isinstance(node, ast.Call) and node.args and callee_name(node.func) in (*TASKS, "wait_for", "shield"):
-        node = node.args[0]
+    while isinstance(node, ast.Call) and node.args:
+        if callee_name(node.func) in (*TASKS, "wait_for", "shield"):
+            node = node.args[0]
+        elif (handed := handed_task(node)) is not None:
+            node = handed
+        else:
+            break
     return node
+
+
+def handed_task(node: ast.Call) -> ast.Call | None:
+    """Return the one call that is started in an argument: `f(x)` for `token.link(create_task(f(x)))`."""
+    started = [inner for argument in node.args if (inner := task_of(argument)) is not None]
+    return started[0] if len(started) == 1 else None
 
 
 def started_calls(node: ast.Call) -> Iterator[ast.Call]:

@@ -65,8 +65,8 @@ class Uses:
             return []
         built = self._built_from(receiver, scope)
         if built is not None:
-            reason = Reason(f"`{ast.unparse(receiver)}` was made from `{built}`", receiver.lineno)
-            return [Use(Barrier.EXCLUSIVE, path, reason)]
+            reason = Reason(f"`{ast.unparse(receiver)}` was made from `{'.'.join(built)}`", receiver.lineno)
+            return [Use(Barrier.EXCLUSIVE, built, reason)]
         found = self.receivers.infer(receiver, scope)
         if found is not None and isinstance(found.symbol, ClassSymbol):
             for name in HOLDERS:
@@ -76,8 +76,8 @@ class Uses:
                     return [Use(Barrier.EXCLUSIVE, path, reason)]
         return []
 
-    def _built_from(self, receiver: ast.expr, scope: Scope) -> str | None:
-        """Return the exclusive object a receiver's constructor or factory was given, as text."""
+    def _built_from(self, receiver: ast.expr, scope: Scope) -> Path | None:
+        """Return the exclusive object that a receiver's constructor or factory was given."""
         if not isinstance(receiver, ast.Name) or scope.function is None:
             return None
         for node in self.receivers.bindings(scope.function).get(receiver.id, ()):
@@ -87,7 +87,7 @@ class Uses:
             if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
                 found = self.of_arguments(value, scope, by_name=True)
                 if found:
-                    return ".".join(found[0].path)
+                    return found[0].path
         return None
 
     def of_arguments(self, node: ast.Call, scope: Scope, *, by_name: bool) -> list[Use]:
@@ -103,6 +103,9 @@ class Uses:
                 if fact.kind in ARGUMENT_KINDS:
                     reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
                     uses.append(Use(Barrier.EXCLUSIVE, path, reason))
+            elif found is None and vocabulary.is_named("streams", path[-1]):
+                reason = Reason(f"`{'.'.join(path)}` is passed on: a stream is read and written in order", node.lineno)
+                uses.append(Use(Barrier.ORDERED, path, reason))
             elif (by_name and names_exclusive(found, path)) or is_transaction(found):
                 reason = Reason(
                     f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno

@@ -179,4 +179,5 @@ def _method_fact(entry: Entry, name: str, method: str, kind: Kind) -> Fact:
     fact = entry.fact
     why = fact.why if kind is fact.kind else _REASONS[kind]
     wraps = 0 if kind is Kind.WRAPPER else None
-    return Fact(name, kind, why, fact.source, entry.returns.get(method, fact.returns), wraps)
+    returns = entry.returns.get(method, fact.returns)
+    return Fact(name, kind, why, fact.source, returns, wraps, instant=fact.instant, parts=fact.parts)

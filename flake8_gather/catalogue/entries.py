@@ -29,7 +29,9 @@ class Fact:
 
     `name` is canonical and dotted, methods as `aiohttp.ClientSession.get`. `returns` says what the
     call gives before it is awaited: coroutine, future, awaitable, or None where it is not known.
-    `wraps` is the index of a wrapper's awaitable; `paces` marks a deliberate pause.
+    `wraps` is the index of a wrapper's awaitable; `paces` marks a deliberate pause; `instant` a call
+    that usually has its answer at once; `parts` says that different objects of the class are parts
+    of one thing (the elements of a page), which they use together.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Fact:
     returns: str | None = None
     wraps: int | None = None
     paces: bool = False
+    instant: bool = False
+    parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def _parsed(api: dict[str, Any]) -> Entry:
         returns=api.get("returns"),
         wraps=api.get("wraps"),
         paces=api.get("paces", False),
+        instant=api.get("instant", False),
+        parts=api.get("parts", False),
     )
     return Entry(
         fact,

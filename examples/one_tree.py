@@ -38,7 +38,7 @@ def rewritten(shard: Shard, options: Options) -> tuple[list[Rewritten], list[str
     wrong: list[str] = []
     for path, codes in shard:
         try:
-            content = files.read(path)
+            content = files.read(path, path)
             new = content.encode(rewrite(content.text, path, options, codes).text)
         except (FileError, SyntaxError, ValueError) as error:
             wrong.append(f"{path}: {error}")

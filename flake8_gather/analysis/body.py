@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
 from flake8_gather.analysis.effects import (
     FunctionLike,
@@ -69,7 +70,7 @@ class BodySummary:
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
-        uses = (*awaited.uses, *self.changes.uses(), *self._crossing(awaited, reads, writes))
+        uses = (*awaited.uses, *self.changes.uses(), *interrupted(self), *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
@@ -250,6 +251,9 @@ class BodySummary:
             if found is not None and found.name == "ContextVar":
                 text = ast.unparse(node.func.value)
                 return _context(f"`{self.symbol.node.name}` sets the context variable `{text}`", node.lineno)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "with_for_update":
+            reason = Reason(f"`{self.symbol.node.name}` locks rows, perhaps the same for several calls", node.lineno)
+            return Knowledge(Answer.NO, Answer.UNKNOWN, effectful=True, seen=True, reasons=(reason,))
         use = self.callees.uses.of_plain_call(node, self.scope)
         if use is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)

@@ -10,7 +10,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import base_path, callee_name, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
-from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
+from flake8_gather.analysis.naming import DEFINITIONS, commands, computes, named_knowledge
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
 from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, task_of
 from flake8_gather.analysis.uses import Uses
@@ -276,7 +276,7 @@ class Callees:
         if isinstance(target, FunctionSymbol):
             assert self.summaries is not None
             inside = self.summaries.of_reference(function, target, scope)
-            if vocabulary.verb(target.node.name)[0] is Verb.PURE:
+            if computes(target.node):
                 known = replace(known, waits=Answer.UNKNOWN)
             return replace(
                 known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True

@@ -54,8 +54,7 @@ class Changes:
                 for target in targets:
                     path = path_of(target)
                     if path is not None and self._matters(path, statement, value):
-                        path = path[:-1] if path[-1].startswith("[") else path
-                        yield path, f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
+                        yield self._entry(path, statement), f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
             case ast.AugAssign(target=target, value=value):
                 path = path_of(target)
                 if path is not None and (len(path) > 1 or self._is_global(path)) and self._spans_wait(path, statement):
@@ -99,6 +98,15 @@ class Changes:
         if path[-1].startswith("["):
             return not item_names(path) or self._reads_elsewhere(path[:-1], statement)
         return not self._sync_initialisation(path, statement)
+
+    def _entry(self, path: Path, statement: ast.stmt) -> Path:
+        """Return what an item is set in: its container, or the entry alone where only that is read."""
+        if not path[-1].startswith("["):
+            return path
+        container = path[:-1]
+        reads = (read for other in self.statements if other is not statement for read in effects_of(other).reads)
+        alone = all(read[: len(path)] == path for read in reads if read[: len(container)] == container)
+        return path if alone and item_names(path) else container
 
     def _sync_initialisation(self, path: Path, statement: ast.stmt) -> bool:
         """`if self.x is None: self.x = make()` without a wait in between happens once, whoever comes first."""

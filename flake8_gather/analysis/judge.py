@@ -70,6 +70,9 @@ class _Iterations:
     def knowledge(self, node: ast.Await) -> Knowledge:
         known = self.callees.know(node.value, self.context.scope)
         known = without_faint(known, known.reads)
+        if self.is_fallback(node):
+            doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)
+            known = replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         precedent = self.precedent(node)
         if precedent is not None and known.barrier in (None, Barrier.ORDERED):
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.ORDERED)
@@ -87,6 +90,18 @@ class _Iterations:
             doubt = Reason("the call is there for its effect, whose order may matter", node.lineno)
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         return known
+
+    def is_fallback(self, node: ast.Await) -> bool:
+        """Tell whether an await stands behind a look into something stored: `found.get(x) or await load(x)`."""
+        return any(
+            isinstance(one, ast.BoolOp)
+            and isinstance(one.op, ast.Or)
+            and any(node is child for value in one.values[1:] for child in ast.walk(value))
+            and isinstance(one.values[0], ast.Call)
+            and callee_name(one.values[0].func) == "get"
+            for inside in self.group.inside
+            for one in ast.walk(inside)
+        )
 
     def sayable(self, node: ast.Await) -> bool:
         """Tell whether a name alone is enough: a reliable verb, a plain function, or a receiver of its own."""

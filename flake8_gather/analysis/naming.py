@@ -7,14 +7,17 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.effects import callee_name, effects_of
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.project import External
+from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Reason
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.receivers import Receivers
+    from flake8_gather.analysis.source import FunctionNode
     from flake8_gather.analysis.types import Scope, Type
 
 COMMAND = re.compile(r"\s*(ALTER|DROP|CREATE|TRUNCATE|INSERT|UPDATE|DELETE|MERGE|REPLACE|DETACH)\b", re.IGNORECASE)
@@ -41,6 +44,15 @@ def named_knowledge(name: str, verb: Verb, line: int) -> Knowledge:
     return Knowledge(
         unknown, unknown, named=True, effectful=effectful, reasons=(Reason(f"nothing is known about `{name}`", line),)
     )
+
+
+def computes(function: FunctionNode) -> bool:
+    """Tell whether a function in sight computes, by its name or by the calls in it, none of which asks anybody."""
+    if vocabulary.verb(function.name)[0] is Verb.PURE:
+        return True
+    called = effects_of(*function.body).calls
+    verbs = {vocabulary.verb(name)[0] for call in called if (name := callee_name(call.func)) not in PURE}
+    return Verb.PURE in verbs and not verbs & {Verb.QUERY, Verb.EFFECT, Verb.ORDERED}
 
 
 def commands(call: ast.Call, receivers: Receivers, scope: Scope) -> str | None:

@@ -213,6 +213,8 @@ class Callees:
         if fact.name in THREAD_FUNCTIONS:
             return self._threaded(node, THREAD_FUNCTIONS[fact.name], scope, fact)
         if fact.paces:
+            if inner and _is_zero(node):  # a turn for the others, not a wait
+                return Knowledge(Answer.NO, Answer.YES, seen=True, coroutine=True)
             if inner:
                 return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(_said(fact, node),))
             return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
@@ -340,6 +342,11 @@ class Callees:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
+
+
+def _is_zero(call: ast.Call) -> bool:
+    """Tell whether the first argument is the number 0."""
+    return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
 
 
 def _brief(known: Knowledge) -> Knowledge:

@@ -19,7 +19,7 @@ from flake8_gather.analysis.effects import (
     path_of,
 )
 from flake8_gather.analysis.group import Group, kept
-from flake8_gather.analysis.knowledge import Knowledge, encouraged, is_held_by_a_part, without_faint
+from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.knowledge import Use
 
 
 def judge_iterations(context: FunctionContext, group: Group) -> Verdict:
@@ -60,7 +61,7 @@ class _Iterations:
             if known.barrier is not None and known.barrier is not Barrier.NO_WAIT:
                 return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
         for use in (use for known in parts for use in known.uses):
-            if self.group.shared(use.path) or is_held_by_a_part(use):
+            if self.group.shared(use.path) or self.is_lock_of_a_part(use):
                 return kept(use.barrier, use.reason)
         found = self.dependence.plain_uses() or self.dependence.found(parts)
         if found is not None:
@@ -90,6 +91,12 @@ class _Iterations:
             doubt = Reason("the call is there for its effect, whose order may matter", node.lineno)
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         return known
+
+    def is_lock_of_a_part(self, use: Use) -> bool:
+        """Tell whether a lock belongs to an attribute of an item (`item.repo.lock`): several may have the same."""
+        path = use.path
+        plain = not any(part.startswith("[") for part in path)
+        return use.barrier is Barrier.LOCKED and len(path) > 2 and plain and path[0] in self.group.varying
 
     def is_fallback(self, node: ast.Await) -> bool:
         """Tell whether an await stands behind a look into something stored: `found.get(x) or await load(x)`."""

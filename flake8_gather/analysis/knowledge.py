@@ -92,11 +92,6 @@ def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
     return replace(known, uses=uses, permitted=min(known.permitted, Answer.LIKELY))
 
 
-def is_held_by_a_part(use: Use) -> bool:
-    """Tell whether a lock belongs to an attribute of an item (`item.repo.lock`): several items may have the same."""
-    return use.barrier is Barrier.LOCKED and len(use.path) > 2
-
-
 def encouraged(known: Knowledge) -> Knowledge:
     """Take a semaphore for what it says: several at once are meant, and worth it."""
     likely = Answer.LIKELY

@@ -103,7 +103,7 @@ class Uses:
                 if fact.kind in ARGUMENT_KINDS:
                     reason = Reason(f"`{'.'.join(path)}` is passed on; {fact.name}: {fact.why}", node.lineno)
                     uses.append(Use(Barrier.EXCLUSIVE, path, reason))
-            elif found is None and vocabulary.is_named("streams", path[-1]):
+            elif _unknown(found) and vocabulary.is_named("streams", path[-1]):
                 reason = Reason(f"`{'.'.join(path)}` is passed on: a stream is read and written in order", node.lineno)
                 uses.append(Use(Barrier.ORDERED, path, reason))
             elif (by_name and names_exclusive(found, path)) or is_transaction(found):
@@ -136,3 +136,8 @@ class Uses:
         if path is None or fact is None or fact.kind not in ARGUMENT_KINDS:
             return None
         return Use(Barrier.EXCLUSIVE, path, Reason(f"{fact.name}: {fact.why}", node.lineno))
+
+
+def _unknown(found: Type | None) -> bool:
+    """Tell whether nothing more than a name is known of a class."""
+    return found is None or isinstance(found.symbol, External)

@@ -12,9 +12,9 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 PREFIXES = ("async", "aio", "try", "maybe", "safe", "do", "await", "bulk", "batch")
 # Words that mean a step in an object's life wherever they stand in a name.
 STAGES = frozenset({"shutdown", "startup", "teardown", "setup", "lifespan"})
-COMMANDS = re.compile(r"_(or_create|and_(update|delete|replace|modify|save|remove|set|store|send))|^generate_schemas?$")
-# Words that mean a computation, wherever they stand: a signed URL is made without asking anybody.
-COMPUTATIONS = frozenset({"presigned", "presign", "signed", "sign"})
+COMMANDS = re.compile(r"_(or_create|and_(update|delete|replace|modify|save|remove|set|store|send))|^generate_schemas?")
+# Words that mean a computation wherever they stand: a signed URL is made without asking anybody.
+COMPUTATIONS = frozenset({"presigned", "presign", "signed", "sign", "reencode", "resize", "thumbnail"})
 
 
 class Verb(enum.StrEnum):

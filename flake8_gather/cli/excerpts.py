@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from flake8_gather.analysis.source import Source
     from flake8_gather.opportunity import Rewrite, Span
 
+STARTS = re.compile(r"\bawait\b|gather")
 TAB = "    "
-LONGEST = 18
-AROUND = 1
+LONGEST = 24
+AROUND = 2
 WIDEST = 200
 
 
@@ -28,6 +30,16 @@ class Line:
     number: int | None = None
     marks: tuple[tuple[int, int], ...] = ()
 
+    def parts(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text in parts, each with whether it is an await; one inside another is part of it."""
+        position = 0
+        for start, end in sorted(self.marks):
+            if start >= position:
+                yield self.text[position:start], False
+                yield self.text[start:end], True
+                position = end
+        yield self.text[position:], False
+
 
 Excerpt = tuple[Line, ...]
 
@@ -35,24 +47,29 @@ Excerpt = tuple[Line, ...]
 def excerpt(source: Source, span: Span, awaits: Sequence[Span], also: Collection[int] = ()) -> Excerpt:
     """Return the lines of a span, its awaits marked; of a long one those around its awaits and the lines of `also`."""
     wanted = {line for place in awaits for line in (place.line, place.end_line)} | set(also)
-    near = {number for line in wanted for number in range(line - AROUND, line + AROUND + 1)}
     lines = [
         Line(source.lines[number - 1], number, tuple(_marks(source, awaits, number)))
         for number in range(span.line, min(span.end_line, len(source.lines)) + 1)
     ]
-    return _outdented(_shortened(lines, {span.line, *near}))
+    return _outdented(_shortened(lines, {span.line, *_around(wanted)}))
 
 
 def rewritten(source: Source, span: Span, written: Rewrite, text: str) -> Excerpt:
-    """Return the lines that stand in a span's place in the text after its rewrite (unnumbered ones are left out)."""
+    """Return the lines that stand in a span's place in the text after its rewrite.
+
+    They begin and end where the two texts begin and end to differ, or where the span does.
+    """
     spans = [span, *(edit.span for edit in written.edits)]
     first, last = min(one.line for one in spans), max(one.end_line for one in spans)
     lines = text.splitlines()
-    behind = max(0, len(source.lines) - last)
-    shown = [Line(line, number) for number, line in enumerate(lines[first - 1 : len(lines) - behind], first)]
-    return _outdented(
-        _shortened(shown, {line.number for line in shown if "gather" in line.text or "await" in line.text})
-    )
+    end = len(lines) - max(0, len(source.lines) - last)
+    while first < span.line and lines[first - 1] == source.lines[first - 1].rstrip("\r\n"):
+        first += 1
+    while first < end and not lines[first - 1].strip():
+        first += 1
+    shown = [Line(line, number) for number, line in enumerate(lines[first - 1 : end], first)]
+    starts = [number for number, line in enumerate(lines[first - 1 : end], first) if STARTS.search(line)]
+    return _outdented(_shortened(shown, _around([first, *starts])))
 
 
 def _marks(source: Source, awaits: Iterable[Span], number: int) -> Iterable[tuple[int, int]]:
@@ -62,6 +79,10 @@ def _marks(source: Source, awaits: Iterable[Span], number: int) -> Iterable[tupl
             start = source.offset(number, place.column) if number == place.line else len(text) - len(text.lstrip())
             end = source.offset(number, place.end_column) if number == place.end_line else len(text.rstrip())
             yield start, end
+
+
+def _around(lines: Iterable[int]) -> set[int]:
+    return {number for line in lines for number in range(line - AROUND, line + AROUND + 1)}
 
 
 def _shortened(lines: Sequence[Line], wanted: Collection[int | None]) -> list[Line]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.source import Source
-from flake8_gather.cli import picture, work
+from flake8_gather.cli import work
+from flake8_gather.cli.formats import formatted
 from flake8_gather.cli.places import place
+from flake8_gather.cli.report.figures import About
 from flake8_gather.cli.setup import count, kept, prepare, say
-from flake8_gather.cli.terminal import has_colour, width, with_progress
-from flake8_gather.files import FileError
+from flake8_gather.cli.terminal import with_progress
+from flake8_gather.files import STDIN, FileError, reason, shown
 from flake8_gather.finders import analyse
 
 if TYPE_CHECKING:
@@ -53,10 +55,12 @@ def run(arguments: argparse.Namespace) -> int:
             errors += 1
         else:
             places.extend(answer)
-    if arguments.format == "json":
-        print(json.dumps([one.json() for one in places], indent=2))
-    else:
-        print_pictures(places)
+    about = About(title([path for path, _ in wanted]), len(tasks), setup.configuration.options.min_confidence)
+    text = formatted(places, about, arguments.format, sys.stdout if arguments.output is None else None)
+    wrong = deliver(text, arguments.output)
+    if wrong is not None:
+        say(str(wrong))
+        errors += 1
     if not arguments.quiet:
         say(summary(places, len(tasks), errors))
     return 2 if errors else int(any(one.reported for one in places))
@@ -99,14 +103,19 @@ def summary(places: Sequence[Place], files: int, errors: int) -> str:
     return ", ".join(parts)
 
 
-def print_pictures(places: Sequence[Place]) -> None:
-    """Print the groups as text, in the characters, colours and width the output can show."""
+def title(paths: Sequence[str]) -> str:
+    """Return what a report is about: the folder's or file's name, as the user knows it."""
+    names = dict.fromkeys(shown(path) if path == STDIN else Path(path).resolve().name for path in paths or ("."))
+    return ", ".join(names)
+
+
+def deliver(text: bytes, path: str | None) -> FileError | None:
+    """Print the formatted groups, or write them to a file; return what went wrong."""
+    if path is None:
+        sys.stdout.buffer.write(text)
+        return None
     try:
-        str(picture.UNICODE).encode(sys.stdout.encoding)
-        characters = picture.UNICODE
-    except UnicodeEncodeError:
-        characters = picture.ASCII
-    pen = picture.Pen(characters, width(sys.stdout, picture.WIDTH), has_colour(sys.stdout))
-    for one in places:
-        text = picture.draw(one, pen)
-        print(text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding), end="\n\n")
+        Path(path).write_bytes(text)
+    except OSError as error:
+        return FileError(path, f"cannot be written: {reason(error)}")
+    return None

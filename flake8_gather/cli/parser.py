@@ -13,6 +13,7 @@ from flake8_gather.settings import STYLES, confidence, helper, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FORMATS = ("text", "json", "html", "svg")
 OPTIONS = ("min_confidence", "follow_imports", "gather_function", "style", "limit")
 EXIT_CODES = "exit codes: 0 nothing left to do, 1 findings or would change, 2 an error"
 
@@ -67,7 +68,13 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH[:LINE]", help="file, folder, a line in a file, - for stdin (default: .)"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="pictures, data, or a report of the whole as a page or an image (default: text)",
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write there, not on stdout")
     parser.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress, only errors on stderr")
     _add_shared(parser)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,9 +141,15 @@ def _function(found: Opportunity, source: Source) -> str:
 
 
 def _bars(found: Opportunity, source: Source) -> list[Bar]:
-    texts = [" ".join(source.segment(span).split()).removeprefix("await ") for span in found.awaits]
+    texts = [_one_line(source.segment(span)).removeprefix("await ") for span in found.awaits]
     lines = [span.line for span in found.awaits]
     return [Bar(lines[one.step], texts[one.step], one.item, one.before, one.after) for one in waits(found)]
+
+
+def _one_line(code: str) -> str:
+    """Return an expression that may stand on several lines on one."""
+    code = re.sub(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])", "", code)
+    return re.sub(r"\s*\n\s*", " ", code)
 
 
 def _evidence(reason: Reason, source: Source) -> Evidence:

@@ -12,7 +12,6 @@ import warnings
 from typing import TYPE_CHECKING
 
 from flake8_gather.cli.parser import make_parser
-from flake8_gather.rules import RULES
 
 if TYPE_CHECKING:
     import argparse
@@ -42,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the subcommand, which is imported only now: `--help` should not wait for it."""
     match arguments.command:
         case "rule":
-            return rule(arguments.rule)
+            from flake8_gather.cli import pages
+
+            return pages.run(arguments.rule)
         case "explain":
             from flake8_gather.cli import explain
 
@@ -51,10 +52,3 @@ def run(arguments: argparse.Namespace) -> int:
             from flake8_gather.cli import fix
 
             return fix.run(arguments)
-
-
-def rule(code: str | None) -> int:
-    """Print one rule, or all of them."""
-    for wanted in RULES.values() if code is None else (RULES[code],):
-        print(f"{wanted.code} ({wanted.name}): {wanted.fact}")
-    return 0

@@ -7,14 +7,22 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from flake8_gather import __version__
-from flake8_gather.rules import RULES
+from flake8_gather.rules import BARRIERS, RULES
 from flake8_gather.settings import STYLES, confidence, helper, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMATS = ("text", "json", "html", "svg")
+NAMES = (*RULES, *map(str, BARRIERS))
 OPTIONS = ("min_confidence", "follow_imports", "gather_function", "style", "limit")
+EXAMPLES = """\
+examples:
+  flake8-gather fix --diff src      see what would change
+  flake8-gather explain app.py:12   see why these awaits are reported or kept
+  flake8-gather rule GTH102         see what a rule means
+  flake8-gather explain --format html -o report.html src
+"""
 EXIT_CODES = "exit codes: 0 nothing left to do, 1 findings or would change, 2 an error"
 
 
@@ -23,7 +31,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="flake8-gather",
         description="Find awaits that wait one after another for nothing, and gather them.",
-        epilog=EXIT_CODES,
+        epilog=f"{EXAMPLES}\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"flake8-gather {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -31,13 +40,22 @@ def make_parser() -> argparse.ArgumentParser:
     _add_explain(
         commands.add_parser(
             "explain",
-            help="list every group of awaits, with the reason why it is reported or kept",
+            help="say of every group of awaits why it is reported or kept",
             description="List every group of awaits considered, reported or kept, and why.",
             epilog=EXIT_CODES,
         )
     )
-    rule = commands.add_parser("rule", help="print a rule, or all", description="Print a rule, or all of them.")
-    rule.add_argument("rule", nargs="?", metavar="CODE", type=str.upper, choices=tuple(RULES), help="such as GTH102")
+    rule = commands.add_parser(
+        "rule", help="print the page of a rule or barrier", description="Print the page of a rule or barrier."
+    )
+    rule.add_argument(
+        "rule",
+        nargs="?",
+        metavar="NAME",
+        type=rule_or_barrier,
+        choices=NAMES,
+        help="such as GTH102 or carried (default: one line for each)",
+    )
     return parser
 
 
@@ -48,7 +66,9 @@ def overrides(arguments: argparse.Namespace) -> Mapping[str, Any]:
 
 
 def _add_fix(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or - for stdin (default: .)")
+    _complete_files(
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or - for stdin (default: .)")
+    )
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--diff", action="store_true", help="print what would change, change nothing")
     shown.add_argument("--check", action="store_true", help="only say which files would change")
@@ -65,8 +85,10 @@ def _add_fix(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH[:LINE]", help="file, folder, a line in a file, - for stdin (default: .)"
+    _complete_files(
+        parser.add_argument(
+            "paths", nargs="*", metavar="PATH[:LINE]", help="file, folder, a line in a file, - for stdin (default: .)"
+        )
     )
     parser.add_argument(
         "--format",
@@ -74,7 +96,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="pictures, data, or a report of the whole as a page or an image (default: text)",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write there, not on stdout")
+    _complete_files(parser.add_argument("-o", "--output", metavar="FILE", help="write there, not on stdout"))
     parser.add_argument("-q", "--quiet", action="store_true", help="no summary, no progress, only errors on stderr")
     _add_shared(parser)
 
@@ -95,6 +117,21 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
         "--stdin-display-name", default="stdin", metavar="PATH", help="which file the code on stdin belongs to"
     )
     parser.add_argument("-j", "--jobs", type=whole, default=os.cpu_count() or 1, metavar="N", help="processes")
+
+
+def _complete_files(argument: argparse.Action) -> None:
+    """Tell shtab, which writes the shells' completions, that files go here."""
+    argument.complete = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}  # type: ignore[attr-defined]
+
+
+def rule_or_barrier(text: str) -> str:
+    """Read the code or name of a rule, or a barrier, in any case."""
+    for rule in RULES.values():
+        if text.lower() in {rule.code.lower(), rule.name}:
+            return rule.code
+    if text.lower() not in NAMES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no rule and no barrier; `flake8-gather rule` lists them")
+    return text.lower()
 
 
 def codes(text: str) -> tuple[str, ...]:

@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.source import LINE
+from flake8_gather.replacement.patch import apply_edits
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from flake8_gather.analysis.source import Source
-    from flake8_gather.opportunity import Rewrite, Span
+    from flake8_gather.opportunity import Opportunity, Rewrite, Span
 
 STARTS = re.compile(r"\bawait\b|gather")
 TAB = "    "
@@ -44,32 +47,40 @@ class Line:
 Excerpt = tuple[Line, ...]
 
 
-def excerpt(source: Source, span: Span, awaits: Sequence[Span], also: Collection[int] = ()) -> Excerpt:
-    """Return the lines of a span, its awaits marked; of a long one those around its awaits and the lines of `also`."""
-    wanted = {line for place in awaits for line in (place.line, place.end_line)} | set(also)
-    lines = [
-        Line(source.lines[number - 1], number, tuple(_marks(source, awaits, number)))
-        for number in range(span.line, min(span.end_line, len(source.lines)) + 1)
-    ]
-    return _outdented(_shortened(lines, {span.line, *_around(wanted)}))
+def before(source: Source, found: Opportunity, also: Collection[int], written: Rewrite | None) -> Excerpt:
+    """Return the lines of a group and of what its rewrite changes, its awaits marked.
 
-
-def rewritten(source: Source, span: Span, written: Rewrite, text: str) -> Excerpt:
-    """Return the lines that stand in a span's place in the text after its rewrite.
-
-    They begin and end where the two texts begin and end to differ, or where the span does.
+    Of a long one these are the lines around its awaits and the lines of `also`.
     """
-    spans = [span, *(edit.span for edit in written.edits)]
-    first, last = min(one.line for one in spans), max(one.end_line for one in spans)
-    lines = text.splitlines()
-    end = len(lines) - max(0, len(source.lines) - last)
-    while first < span.line and lines[first - 1] == source.lines[first - 1].rstrip("\r\n"):
-        first += 1
-    while first < end and not lines[first - 1].strip():
-        first += 1
-    shown = [Line(line, number) for number, line in enumerate(lines[first - 1 : end], first)]
-    starts = [number for number, line in enumerate(lines[first - 1 : end], first) if STARTS.search(line)]
-    return _outdented(_shortened(shown, _around([first, *starts])))
+    first, last = _extent(source, found, written)
+    wanted = {line for place in found.awaits for line in (place.line, place.end_line)} | set(also)
+    lines = [
+        Line(source.lines[number - 1], number, tuple(_marks(source, found.awaits, number)))
+        for number in range(first, min(last, len(source.lines)) + 1)
+    ]
+    return _outdented(_shortened(lines, _around([first, found.span.line, *wanted])))
+
+
+def after(source: Source, found: Opportunity, written: Rewrite) -> Excerpt:
+    """Return the lines that stand there after the rewrite; of many those around what is awaited."""
+    first, last = _extent(source, found, written)
+    lines = LINE.findall(apply_edits(source, written.edits))
+    shown = list(enumerate(lines, 1))[first - 1 : len(lines) - max(0, len(source.lines) - last)]
+    while shown and not shown[0][1].strip():
+        del shown[0]
+    wanted = [number for number, line in shown if STARTS.search(line)]
+    return _outdented(_shortened([Line(line, number) for number, line in shown], _around([first, *wanted])))
+
+
+def _extent(source: Source, found: Opportunity, written: Rewrite | None) -> tuple[int, int]:
+    """Return the first and the last line that belong to a group or change with it."""
+    spans = [found.span, *(edit.span for edit in (written.edits if written else ()))]
+    first, last = min(span.line for span in spans), max(span.end_line for span in spans)
+    if any(
+        edit.span.line == first and edit.text.startswith(("\n", "\r")) for edit in (written.edits if written else ())
+    ):
+        first += 1  # an insertion at the end of a line leaves the line as it is
+    return min(first, found.span.line), min(last, len(source.lines))
 
 
 def _marks(source: Source, awaits: Iterable[Span], number: int) -> Iterable[tuple[int, int]]:

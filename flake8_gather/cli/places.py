@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_gather.cli.excerpts import excerpt, rewritten
+from flake8_gather.cli.excerpts import after, before
 from flake8_gather.cli.rewritten import barrier
-from flake8_gather.opportunity import Refusal
+from flake8_gather.opportunity import Refusal, Rewrite
 from flake8_gather.replacement import draft
-from flake8_gather.replacement.patch import apply_edits
 from flake8_gather.shapes import TaskLoop, TaskRun
 from flake8_gather.suppression import is_silenced
 from flake8_gather.waits import gain, saved, waits
@@ -21,7 +20,7 @@ from flake8_gather.waits import gain, saved, waits
 if TYPE_CHECKING:
     from flake8_gather.analysis.source import Source
     from flake8_gather.cli.excerpts import Excerpt
-    from flake8_gather.opportunity import Opportunity, Reason, Rewrite
+    from flake8_gather.opportunity import Opportunity, Reason
     from flake8_gather.options import Options
 
 IN_JSON = "path line column end_line code reported confidence barrier rewritable awaits reasons".split()
@@ -117,8 +116,8 @@ def place(found: Opportunity, source: Source, options: Options) -> Place:
         saved=saved(found) if reported else None,
         evidence=tuple(evidence),
         bars=tuple(_bars(found, source)),
-        before=excerpt(source, found.span, found.awaits, own),
-        after=_after(found, source, written),
+        before=before(source, found, own, written if isinstance(written, Rewrite) else None),
+        after=after(source, found, written) if isinstance(written, Rewrite) else (),
     )
 
 
@@ -126,12 +125,6 @@ def _written(found: Opportunity, source: Source, options: Options) -> Rewrite | 
     if is_silenced(source, found):
         return Refusal("a `# noqa` comment on its line")
     return draft(found.shape, source, options, coroutines=found.verdict.coroutines)
-
-
-def _after(found: Opportunity, source: Source, written: Rewrite | Refusal | None) -> Excerpt:
-    if written is None or isinstance(written, Refusal):
-        return ()
-    return rewritten(source, found.span, written, apply_edits(source, written.edits))
 
 
 def _function(found: Opportunity, source: Source) -> str:

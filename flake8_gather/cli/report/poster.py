@@ -23,6 +23,7 @@ WIDTH, MARGIN, GAP = 960, 40, 24
 HALF = (WIDTH - 2 * MARGIN - GAP) // 2
 ROW, CODE, BAR = 20, 17, 9
 LABELS = 340
+FEW = 3
 MOST_PLACES = 60
 MOST_ROWS = 12
 
@@ -33,7 +34,7 @@ class Canvas:
     def __init__(self) -> None:
         """Begin at the top."""
         self.parts: list[Markup] = []
-        self.y = MARGIN
+        self.y = MARGIN // 2
 
     def text(self, x: float, y: float, *children: str, class_: str | None = None) -> None:
         """Write a line of text with its baseline at `y`."""
@@ -45,22 +46,29 @@ class Canvas:
 
 
 def poster(places: Sequence[Place], about: About) -> str:
-    """Return the image. What does not fit into a picture that one would look at is counted at its end."""
-    counted = figures(places)
+    """Return the image.
+
+    A few places need no figures; of very many those that are not drawn are counted at the end.
+    """
     canvas = Canvas()
-    head(canvas, about, counted)
-    charts(canvas, counted)
+    if len(places) > FEW:
+        counted = figures(places)
+        head(canvas, about, counted)
+        charts(canvas, counted)
     shown = [one for one in places if one.reported or len(places) <= MOST_PLACES]
     shown = sorted(shown, key=lambda one: not one.reported)[:MOST_PLACES]
-    for one in shown:
+    for index, one in enumerate(shown):
+        if index or len(places) > FEW:
+            canvas.box(MARGIN, canvas.y, WIDTH - 2 * MARGIN, 1, "line")
         draw(canvas, one)
     if rest := len(places) - len(shown):
         canvas.text(MARGIN, canvas.y + ROW, f"{count(rest, 'place')} more, not drawn here", class_="soft")
         canvas.y += 2 * ROW
-    canvas.text(
-        MARGIN, canvas.y + ROW, f"{count(about.files, 'file')} read by flake8-gather {__version__}", class_="soft"
-    )
-    height = canvas.y + 2 * ROW
+    if len(places) > FEW:
+        foot = f"{count(about.files, 'file')} read by flake8-gather {__version__}"
+        canvas.text(MARGIN, canvas.y + ROW, foot, class_="soft")
+        canvas.y += 2 * ROW
+    height = canvas.y + ROW
     paper = element("rect", width=WIDTH, height=height, class_="paper")
     style = element("style", Markup(asset("colours.css") + asset("poster.css")))
     title = element("title", f"Awaits in {about.title}")
@@ -77,15 +85,15 @@ def poster(places: Sequence[Place], about: About) -> str:
 def head(canvas: Canvas, about: About, counted: Figures) -> None:
     """Draw the title and the figures that stand out."""
     name = element("tspan", cut(about.title, 40), class_="go")
-    canvas.text(MARGIN, canvas.y + 24, "Awaits in ", name, class_="title")
-    canvas.text(MARGIN, canvas.y + 50, counted.lede, class_="soft")
+    canvas.text(MARGIN, canvas.y + 40, "Awaits in ", name, class_="title")
+    canvas.text(MARGIN, canvas.y + 66, counted.lede, class_="soft")
     step = (WIDTH - 2 * MARGIN) / 4
     for index, (number, text) in enumerate(counted.numbers):
         x = MARGIN + index * step
-        canvas.box(x, canvas.y + 78, step - GAP, 2, "line" if index else "go")
-        canvas.text(x, canvas.y + 112, f"{number:,}", class_="figure")
-        canvas.text(x, canvas.y + 132, text, class_="soft small")
-    canvas.y += 170
+        canvas.box(x, canvas.y + 94, step - GAP, 2, "line" if index else "go")
+        canvas.text(x, canvas.y + 128, f"{number:,}", class_="figure")
+        canvas.text(x, canvas.y + 148, text, class_="soft small")
+    canvas.y += 186
 
 
 def charts(canvas: Canvas, counted: Figures) -> None:
@@ -115,7 +123,6 @@ def chart(canvas: Canvas, x: float, y: float, title: str, rows: Sequence[Count])
 
 def draw(canvas: Canvas, one: Place) -> None:
     """Draw one place: its head, source, time line and reasons."""
-    canvas.box(MARGIN, canvas.y, WIDTH - 2 * MARGIN, 1, "line")
     canvas.y += ROW + 6
     where = element("tspan", f"{one.path}:{one.line}", class_="strong code")
     what = one.code or f"kept: {one.barrier}"
@@ -160,6 +167,7 @@ def times(canvas: Canvas, one: Place) -> None:
     slots = max((bar.before for bar in bars), default=0) + 1
     rows(canvas, "now", bars, [bar.before for bar in bars], slots)
     if one.reported:
+        canvas.y += CODE // 3
         rows(canvas, "gathered", bars, [bar.after for bar in bars], slots)
     if len(one.bars) > len(bars):
         canvas.text(MARGIN + 70, canvas.y, f"and {len(one.bars) - len(bars)} more", class_="soft small")

@@ -13,7 +13,9 @@ import pytest
 
 from flake8_gather.analysis.source import Source
 from flake8_gather.catalogue import entries
+from flake8_gather.cli import main
 from flake8_gather.cli.parser import make_parser
+from flake8_gather.cli.places import IN_JSON
 from flake8_gather.codemod.rewriting import rewrite
 from flake8_gather.finders import analyse
 from flake8_gather.opportunity import Barrier, Confidence
@@ -69,6 +71,12 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def linted(text: str) -> list[str]:
+    """Return the codes that the flake8 plugin reports by default."""
+    plugin = GatherPlugin(ast.parse(text), text.splitlines(keepends=True), "example.py")
+    return [message.partition(" ")[0] for _, _, message, _ in plugin.run()]
+
+
 def reported(text: str, options: Options) -> set[str]:
     found = analyse(Source.parse(text, "example.py"), options)
     return {one.code for one in found if one.reported(options.min_confidence)}
@@ -90,15 +98,13 @@ def test_page_of_a_rule_has_its_name_and_sections(code: str) -> None:
 
 
 @each_rule
-def test_example_is_found_and_becomes_what_to_use_instead(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_example_is_found_and_becomes_what_to_use_instead(code: str) -> None:
     page = sections(read(f"rules/{code}.md"))
     (example,), (instead,) = blocks(page["Example"], "python"), blocks(page["Use instead"], "python")
-    monkeypatch.setattr(GatherPlugin, "options", Options())
-    found = list(GatherPlugin(ast.parse(example), example.splitlines(keepends=True), "example.py").run())
-    assert [text.partition(" ")[0] for _, _, text, _ in found] == [code]
+    assert linted(example) == [code]
+    assert linted(instead) == []
     assert rewrite(example, "example.py", Options()).text == instead
     assert rewrite(instead, "example.py", Options()).text == instead
-    assert reported(instead, Options()) == set()
 
 
 # -- barriers ------------------------------------------------------------------------------------------
@@ -114,7 +120,8 @@ def test_example_of_a_barrier_is_kept_for_it(barrier: Barrier) -> None:
     (example,) = blocks(section, "python")
     found = analyse(Source.parse(example, "example.py"), Options())
     assert barrier in {one.barrier for one in found}
-    assert reported(example, Options()) == set()
+    assert linted(example) == []
+    assert rewrite(example, "example.py", Options()).text == example
     assert section.count("\nOverride: ") == 1
 
 
@@ -125,7 +132,7 @@ def test_low_confidence_lifts_the_barriers_that_say_so(barrier: Barrier) -> None
     assert (reported(example, LOW) != set()) == ("gather-min-confidence = low" in section)
 
 
-# -- catalogue and errors ------------------------------------------------------------------------------
+# -- catalogue ------------------------------------------------------------------------------
 
 
 def configured(text: str) -> Options:
@@ -171,6 +178,32 @@ def test_recipe_for_a_library_works(lamps: str) -> None:
     assert set(re.findall(r"^([a-z]+)", lamps, re.MULTILINE)) <= KEYS["class"]
 
 
+# -- explain -------------------------------------------------------------------------------------------
+
+
+def test_pictures_are_those_that_explain_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    page = read("explain.md")
+    (example,), (shown,) = blocks(page, "python"), blocks(page, "text")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "order.py").write_text(example, "utf-8")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").touch()
+    stock = "STOCK: dict[str, int] = {}\n\n\nasync def reserve(name: str) -> None:\n    STOCK[name] -= 1\n"
+    (tmp_path / "shop/stock.py").write_text(stock, "utf-8")
+    assert main(["explain", "-o", "pictures.txt", "order.py"]) == 1
+    assert (tmp_path / "pictures.txt").read_text("utf-8") == f"{shown}\n"
+    assert capsysbinary.readouterr().err == b"1 file, 1 reported, 1 kept (barriers: no-wait 1)\n"
+
+
+def test_fields_of_the_json_form() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", read("explain.md"), re.MULTILINE) == IN_JSON
+
+
+# -- the other pages -----------------------------------------------------------------------------------
+
+
 def test_styles_write_what_is_shown() -> None:
     example, *shown = blocks(read("errors.md"), "python")
     options = (Options(), Options(style="taskgroup"), Options(limit=10))
@@ -185,6 +218,19 @@ def test_fixture_for_contributors_is_one(tmp_path: Path) -> None:
     assert fixtures.findings(fixture.before, fixture) == fixture.findings != set()
     assert rewrite(fixture.before, str(path), fixture.options).text == fixture.expected != fixture.before
     assert fixture.is_runnable
+
+
+def test_no_example_is_left_out() -> None:
+    """Each page with Python on it has a test above that takes all of it."""
+    pages = {str(page.relative_to(DOCS)): len(blocks(page.read_text("utf-8"), "python")) for page in PAGES}
+    assert {name: number for name, number in pages.items() if number} == {
+        **{f"rules/{code}.md": 2 for code in RULES},
+        "barriers.md": len(Barrier),
+        "catalogue.md": 1,
+        "contributing.md": 1,
+        "errors.md": 4,
+        "explain.md": 1,
+    }
 
 
 # -- all pages -----------------------------------------------------------------------------------------

@@ -7,8 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.cli.conftest import AFTER, BEFORE, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PYTHON = f'"{sys.executable}"'
 TWO = BEFORE.replace(b"pages", b"first") + b"\n\n" + BEFORE.partition(b"\n\n\n")[2]
@@ -62,6 +68,15 @@ def test_one_rewrite_of_a_file_is_put_back(folder: Folder) -> None:
     assert ran.err.endswith("1 file rewritten, 1 gather, 0 kept, 1 reported but not rewritten\n")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Jobs in the background of a shell ignore Ctrl-C, and so would their children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_brings_the_originals_back(folder: Folder) -> None:
     folder.write("a.py")
     folder.write("b.py")

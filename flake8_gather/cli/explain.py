@@ -16,7 +16,7 @@ from flake8_gather.cli.places import place
 from flake8_gather.cli.report.figures import About
 from flake8_gather.cli.setup import count, kept, prepare, say
 from flake8_gather.cli.terminal import with_progress
-from flake8_gather.files import STDIN, FileError, reason, shown
+from flake8_gather.files import FileError, reason
 from flake8_gather.finders import analyse
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             errors += 1
         else:
             places.extend(answer)
-    about = About(title([path for path, _ in wanted]), len(tasks), setup.configuration.options.min_confidence)
+    about = About(title([setup.name(path) for path, _ in wanted]), len(tasks), options.min_confidence)
     text = formatted(places, about, arguments.format, sys.stdout if arguments.output is None else None)
     wrong = deliver(text, arguments.output)
     if wrong is not None:
@@ -105,8 +105,7 @@ def summary(places: Sequence[Place], files: int, errors: int) -> str:
 
 def title(paths: Sequence[str]) -> str:
     """Return what a report is about: the folder's or file's name, as the user knows it."""
-    names = dict.fromkeys(shown(path) if path == STDIN else Path(path).resolve().name for path in paths or ("."))
-    return ", ".join(names)
+    return ", ".join(dict.fromkeys(Path(path).resolve().name for path in paths or "."))
 
 
 def deliver(text: bytes, path: str | None) -> FileError | None:

@@ -17,7 +17,7 @@ wheels = pytest.importorskip("hatchling.builders.wheel")
 
 ROOT = Path(__file__).parents[1]
 VERSION = flake8_gather.__version__
-FOLDERS = ("flake8_gather", "tests", "fixtures", "benchmarks", "docs")
+FOLDERS = ("flake8_gather", "tests", "fixtures", "benchmarks", "docs", "examples")
 ALONE = (
     ".ci/run",
     ".gitignore",
@@ -41,9 +41,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(wheels.WheelBuilder(str(ROOT)).build(directory=folder, versions=["standard"])))
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_holds_the_package_its_pages_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert names == files("flake8_gather")
+    assert names == files("flake8_gather") | {f"flake8_gather/{name}" for name in files("docs")}
     assert {"flake8_gather/py.typed", "flake8_gather/analysis/vocabulary.toml"} <= names
     assert sum(name.startswith("flake8_gather/catalogue/") and name.endswith(".toml") for name in names) > 50
 

@@ -81,8 +81,9 @@ def load(folder: Path, overrides: Mapping[str, Any], select: tuple[str, ...] = (
     from_flake8 = {setting: everything[setting] for name, setting in IN_FLAKE8.items() if name in given}
     from_project = _own_table(project.get("flake8-gather", {}))
     line_length = _line_length(folder, project, parsed.max_line_length if "max_line_length" in given else 88)
+    layout = {"line_length": line_length, "strict_zip": _strict_zip(folder, project, parsed)}
     return Configuration(
-        options=Options(**{"line_length": line_length, **from_project, **from_flake8, **overrides}),
+        options=Options(**{**layout, **from_project, **from_flake8, **overrides}),
         exclude=(*parsed.exclude, *parsed.extend_exclude),
         select=select or ("",),
         guides=_guides(parsed, select),
@@ -163,10 +164,31 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _line_length(folder: Path, project: Mapping[str, Any], default: int) -> int:
     """Return the formatter's line length: black's, ruff's, else flake8's, else black's default."""
-    tables = [project.get("black", {}), project.get("ruff", {})]
-    tables += [_toml(folder / name) for name in (".ruff.toml", "ruff.toml") if (folder / name).is_file()]
-    lengths = [table.get("line-length") for table in tables if isinstance(table, dict)]
+    tables = [_table(project, "black"), *_ruff(folder, project)]
+    lengths = [table.get("line-length") for table in tables]
     return next((length for length in lengths if isinstance(length, int) and length > 0), default)
+
+
+def _ruff(folder: Path, project: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    files = [folder / name for name in (".ruff.toml", "ruff.toml")]
+    return [_table(project, "ruff"), *(_toml(file) for file in files if file.is_file())]
+
+
+def _table(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = parent.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _strict_zip(folder: Path, project: Mapping[str, Any], parsed: argparse.Namespace) -> bool:
+    """Tell whether ruff's or flake8-bugbear's configuration asks for `strict` in every `zip` (B905)."""
+    selected = [*(parsed.select or ()), *(parsed.extend_select or ())]
+    ignored = [*(parsed.ignore or ()), *(parsed.extend_ignore or ())]
+    for table in _ruff(folder, project):
+        for part in (table, _table(table, "lint")):
+            selected += [*part.get("select", ()), *part.get("extend-select", ())]
+            ignored += [*part.get("ignore", ()), *part.get("extend-ignore", ())]
+    wanted = {"ALL", *("B905"[:length] for length in range(1, 5))}
+    return bool(wanted & set(selected)) and not any("B905".startswith(str(code)) for code in ignored)
 
 
 def _own_table(table: Mapping[str, Any]) -> dict[str, Any]:

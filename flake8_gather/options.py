@@ -13,7 +13,8 @@ class Options:
 
     `ordered`, `exclusive` and `concurrent` extend the catalogue: dotted names in which `*` stands
     for any run of characters. `gather_function` is the project's own helper (dotted name) or None.
-    `limit` bounds the concurrency of rewritten loops (None: unbounded).
+    `limit` bounds the concurrency of rewritten loops (None: unbounded). `strict_zip` says that the
+    project's linter wants `strict` in every `zip`.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -25,3 +26,4 @@ class Options:
     style: str = "gather"
     limit: int | None = None
     line_length: int = 88
+    strict_zip: bool = False

@@ -118,7 +118,9 @@ class BodyLoop:
     are the names that each run fills anew (`x = []` at its beginning) and returns; they are joined
     in the original order afterwards. `continues` are the `continue` statements of this very loop,
     which become `return`s. `refusal` names what stands in the way of a rewrite, if anything does.
-    `existing` is the name of a local coroutine function whose call already is the body.
+    `entries` are the statements that put an item's one entry into the one collection, where each
+    run ends with such a statement; `creation` is then the statement that creates the collection, if
+    it may become one with the gather (as in `CollectLoop`).
     """
 
     function: ast.AsyncFunctionDef
@@ -129,6 +131,34 @@ class BodyLoop:
     collected: tuple[Collected, ...] = ()
     continues: tuple[ast.Continue, ...] = ()
     refusal: str | None = None
+    entries: tuple[ast.Expr | ast.Assign, ...] = ()
+    creation: ast.stmt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitLoop:
+    """GTH105: a body's beginning becomes a local coroutine function, the rest stays a loop over its results.
+
+    `head` is what runs once per item at the same time, up to the last await, `rest` what stays in
+    order. `parameters` are the loop variables the head reads, `results` the names the rest reads
+    from it, `continues` the head's jumps to the next item. `skips_none` says that None may stand
+    for such an item. `clause`, `keeps_target`, `reiterable`, `guards` and `wrapper` are those of a
+    `HoistLoop`.
+    """
+
+    function: ast.AsyncFunctionDef
+    node: ast.For
+    clause: Clause
+    head: tuple[ast.stmt, ...]
+    rest: tuple[ast.stmt, ...]
+    parameters: tuple[str, ...]
+    results: tuple[str, ...]
+    continues: tuple[ast.Continue, ...]
+    skips_none: bool
+    keeps_target: bool
+    reiterable: bool
+    guards: tuple[ast.stmt, ...] = ()
+    wrapper: ast.If | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +255,7 @@ class TaskLoop:
     `create_task` calls, their first arguments what is to be gathered.
     """
 
-    inner: CallLoop | CollectLoop | HoistLoop | BodyLoop | AwaitComprehension
+    inner: CallLoop | CollectLoop | HoistLoop | BodyLoop | SplitLoop | AwaitComprehension
     tasks: tuple[ast.Call, ...]
 
 
@@ -242,6 +272,7 @@ Shape = (
     | CollectLoop
     | HoistLoop
     | BodyLoop
+    | SplitLoop
     | AwaitComprehension
     | StatementRun
     | SiblingAwaits

@@ -15,6 +15,7 @@ from flake8_gather.shapes import (
     DefeatedGather,
     HoistLoop,
     Shape,
+    SplitLoop,
     TaskLoop,
 )
 
@@ -37,7 +38,7 @@ class Wait:
 def per_item(shape: Shape) -> bool:
     """Tell whether the group waits once for every item of a loop, not a known number of times."""
     match shape:
-        case CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | AwaitComprehension() | TaskLoop():
+        case CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | SplitLoop() | AwaitComprehension() | TaskLoop():
             return True
         case DefeatedGather(call=call):
             arguments = (argument for argument in call.args if isinstance(argument, ast.Starred))

@@ -145,6 +145,21 @@ def test_line_length(flake8: str, tool: str, length: int) -> None:
     assert loaded(flake8, tool).options.line_length == length
 
 
+@pytest.mark.parametrize(
+    ("flake8", "tool", "strict"),
+    [
+        ("", "", False),
+        ("", "[tool.ruff.lint]\nselect = ['E', 'B']\n", True),
+        ("", "[tool.ruff.lint]\nextend-select = ['B905']\n", True),
+        ("", "[tool.ruff]\nselect = ['ALL']\nignore = ['B9']\n", False),
+        ("", "[tool.ruff.lint]\nselect = ['E', 'B02']\n", False),
+        ("extend-select = B9", "", True),
+    ],
+)
+def test_strict_zip(flake8: str, tool: str, *, strict: bool) -> None:
+    assert loaded(flake8, tool).options.strict_zip is strict
+
+
 def test_line_length_in_ruff_toml() -> None:
     Path("ruff.toml").write_text("line-length = 77\n")
     assert loaded().options.line_length == 77

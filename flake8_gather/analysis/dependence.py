@@ -24,7 +24,7 @@ from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
@@ -67,7 +67,7 @@ class Dependence:
         group = self.group
         names = aliases(self.context.function.node, group.anchor)
         arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
-        called = self._called()
+        called = self._called((*group.inside, *group.after))
         beside = effects_of(*group.inside, *group.after)
         mutations = arguments.mutations | beside.mutations | called.writes
         changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
@@ -80,6 +80,8 @@ class Dependence:
         reads |= {resolved(path, names) for path in reads}
         if (path := conflicts(changed, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
+        if (path := self._flows_back(names)) is not None:
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         changed |= {(name,) for name in (beside.bindings - group.varying) | group.collected}
         asked = (reads | beside.reads | called.reads) - {("self",), ("cls",)}
         for known in parts:
@@ -90,10 +92,24 @@ class Dependence:
                 return found
         return None
 
-    def _called(self) -> Knowledge:
+    def _flows_back(self, names: Mapping[Path, Path]) -> Path | None:
+        """Return what the code that stays behind changes and the runs read on the way, another item's entry too."""
+        inside, after, varying = self.group.inside, self.group.after, self.group.varying
+        if not inside or not after:
+            return None
+        written = effects_of(*after).mutations | self._called(after).writes
+        reads = (effects_of(*inside).reads | self._called(inside).reads) - {("self",), ("cls",)}
+        reads |= {resolved(path, names) for path in reads}
+        for path in sorted(written):
+            whole = _container(resolved(path, names, inside=True))
+            if path[0] not in varying and any(read[: len(whole)] == whole[: len(read)] for read in reads):
+                return whole
+        return None
+
+    def _called(self, nodes: Iterable[ast.AST]) -> Knowledge:
         """What the plain functions in sight read and write that the runs call on the way."""
         found = []
-        for node in (*self.group.inside, *self.group.after):
+        for node in nodes:
             for call in effects_of(node).calls:
                 target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
                 if isinstance(target, FunctionSymbol):
@@ -105,6 +121,10 @@ class Dependence:
         writes = {path for path in known.writes if self.group.shared(path)}
         apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
         writes |= {whole for path in apart if (whole := _container(path)) in reads}
+        if (path := self._entry_asked_for(known)) is not None:
+            return Barrier.CARRIED, Reason(
+                f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
+            )
         if (path := conflicts(writes, reads)) is not None:
             return Barrier.CARRIED, Reason(
                 f"the callee changes `{path_text(path)}`, which is read for the next item", line
@@ -114,6 +134,13 @@ class Dependence:
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )
         return None
+
+    def _entry_asked_for(self, known: Knowledge) -> Path | None:
+        """Return the container that gets an entry per item and that a callee asks as a whole."""
+        group = self.group
+        entries = {path for path in effects_of(*group.inside, *group.after).mutations if path[0] not in group.varying}
+        containers = {_container(path) for path in entries if not group.shared(path)}
+        return conflicts(containers, {path for path in known.reads if group.shared(path)})
 
     def _lasting(self, path: Path) -> bool:
         """A change that another run can see: the object is shared, and not a collection only filled."""

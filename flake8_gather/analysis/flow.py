@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import effects_of, path_of, target_names
+from flake8_gather.analysis.effects import callee_name, effects_of, path_of, target_names
 from flake8_gather.analysis.source import FunctionNode, child_statements
 
 if TYPE_CHECKING:
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 MAX_ALIASES = 6
 LAZY = frozenset({"iter", "enumerate", "reversed", "zip", "map", "filter", "islice", "chain"})
+# Context managers that go on behind the block after an exception in it.
+SWALLOWING = frozenset({"suppress", "move_on_after", "CancelScope", "raises", "ExitStack", "AsyncExitStack"})
 Loop = ast.For | ast.AsyncFor | ast.While
+
+
+def may_swallow(node: ast.expr) -> bool:
+    """Tell whether a context manager is known to hide exceptions of its block."""
+    return isinstance(node, ast.Call) and callee_name(node.func) in SWALLOWING
 
 
 def exposed_reads(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[str]:
@@ -24,6 +31,13 @@ def exposed_reads(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[st
     `bound` are names already bound at its beginning (the loop's variables).
     """
     return _Exposure(set(bound)).block(body)
+
+
+def bound_after(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[str]:
+    """Return the names that are certainly bound where a block ends, if it gets there."""
+    exposure = _Exposure(set(bound))
+    exposure.block(body)
+    return exposure.bound
 
 
 class _Exposure:
@@ -58,7 +72,9 @@ class _Exposure:
             case ast.While(test=test, body=body, orelse=orelse):
                 return self.expressions(test) | self.branches(body, ()) | self.branches(orelse, ())
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                return self.expressions(*items) | self.block(body)
+                exposed = self.expressions(*items)
+                swallows = any(may_swallow(item.context_expr) for item in items)
+                return exposed | (self.branches(body, ()) if swallows else self.block(body))
             case ast.Try() | ast.TryStar():
                 return self.attempt(node)
             case ast.Match(subject=subject, cases=cases):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
-    FILLERS,
     ITEM,
     MUTATORS,
     FunctionLike,
@@ -21,11 +20,15 @@ from flake8_gather.analysis.flow import exposed_reads, read_afterwards, walk_exc
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import creations
-from flake8_gather.finders.sinks import created_kind
+from flake8_gather.finders.fills import filled, last_fills
+from flake8_gather.finders.sinks import KINDS, created_kind, creation_of
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
-from flake8_gather.shapes import BodyLoop, Collected
+from flake8_gather.shapes import BodyLoop, Collected, Sink
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.analysis.effects import Path
     from flake8_gather.opportunity import Verdict
@@ -33,24 +36,28 @@ if TYPE_CHECKING:
 
 def find_body(context: FunctionContext, node: ast.For) -> Opportunity:
     """Return the loop as one whose body becomes a coroutine function."""
-    return _Body(context, node).opportunity()
+    return Body(context, node, node.body).opportunity()
 
 
-class _Body:
-    """One loop body, read as a coroutine function."""
+class Body:
+    """A loop's body, or its beginning, read as a coroutine function."""
 
-    def __init__(self, context: FunctionContext, node: ast.For) -> None:
+    def __init__(self, context: FunctionContext, node: ast.For, statements: Sequence[ast.stmt]) -> None:
+        """`statements` are those that would run side by side."""
         self.context = context
         self.node = node
+        self.statements = statements
         self.function = context.function.node
-        self.effects = effects_of(*node.body)
+        self.effects = effects_of(*statements)
         self.targets = target_names(node.target)
         self.bound = self.effects.bindings | set(self.targets)
-        self.awaits = tuple(child for child in own_nodes(*node.body) if isinstance(child, ast.Await))
+        self.awaits = tuple(child for child in own_nodes(*statements) if isinstance(child, ast.Await))
 
     def opportunity(self) -> Opportunity:
+        """Return the whole body as an opportunity."""
         collected = self.collected()
         names = frozenset(one.name for one in collected)
+        entries = self.entries(collected)
         shape = BodyLoop(
             self.function,
             self.node,
@@ -60,6 +67,8 @@ class _Body:
             collected,
             self.continues(),
             self.refusal(names),
+            entries,
+            self.creation(collected[0]) if entries else None,
         )
         spans = tuple(Span.of(node) for node in self.awaits)
         return Opportunity("GTH105", Span.of(self.node), spans, self.verdict(names), shape)
@@ -67,12 +76,14 @@ class _Body:
     # -- shape -----------------------------------------------------------------------------------
 
     def parameters(self) -> tuple[str, ...]:
-        read = exposed_reads(self.node.body)
+        """Return the loop variables that are read before anything binds them."""
+        read = exposed_reads(self.statements)
         return tuple(name for name in self.targets if name in read)
 
     def continues(self) -> tuple[ast.Continue, ...]:
+        """Return the `continue` statements of this very loop."""
         found: list[ast.Continue] = []
-        stack: list[ast.AST] = list(reversed(self.node.body))
+        stack: list[ast.AST] = list(reversed(self.statements))
         while stack:
             node = stack.pop()
             if isinstance(node, ast.Continue):
@@ -82,15 +93,29 @@ class _Body:
         return tuple(found)
 
     def collected(self) -> tuple[Collected, ...]:
-        """Return the local collections and counters that the body only fills."""
+        """Return the local collections and counters that the body only fills, in the order of their creation."""
         found = []
-        for name in dict.fromkeys(
-            path[0] for path in (*sorted(self.effects.mutations), *((one,) for one in sorted(self.bound)))
-        ):
+        touched = self.bound | {path[0] for path in self.effects.mutations}
+        stored = (node for node in own_nodes(self.function) if isinstance(node, ast.Name) and node.id in touched)
+        for name in dict.fromkeys(node.id for node in stored):
             kind = self.kind_of(name)
             if kind is not None and self.only_filled(name, kind):
                 found.append(Collected(kind, name))
         return tuple(found)
+
+    def entries(self, collected: tuple[Collected, ...]) -> tuple[ast.Expr | ast.Assign, ...]:
+        """Return the statements that put an item's one entry into the one collection, if each run ends so."""
+        if len(collected) != 1 or self.continues():
+            return ()
+        found = last_fills(self.context, self.statements, collected[0]) or ()
+        name, kind = collected[0].name, collected[0].kind
+        fills = sum(len(filled(statement, name, kind)) for statement in own_nodes(*self.statements))
+        return found if fills == len(found) else ()
+
+    def creation(self, collection: Collected) -> ast.stmt | None:
+        """Return the statement that creates a collection, if it may become one with the gather."""
+        kind = next(kind for kind, made in KINDS.items() if made == collection.kind)
+        return creation_of(self.function, self.node, Sink(kind, ast.Name(collection.name)))
 
     def kind_of(self, name: str) -> str | None:
         """Return what kind of collection a name of the function holds, if it is created there."""
@@ -100,8 +125,9 @@ class _Body:
         return kinds.pop() if len(kinds) == 1 else None
 
     def only_filled(self, name: str, kind: str) -> bool:
-        fills = {id(inner) for statement in own_nodes(*self.node.body) for inner in _filled(statement, name, kind)}
-        for statement in self.node.body:
+        """Tell whether every mention of a collection fills it."""
+        fills = {id(inner) for statement in own_nodes(*self.statements) for inner in filled(statement, name, kind)}
+        for statement in self.statements:
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name) and node.id == name and id(node) not in fills:
                     return False
@@ -119,15 +145,17 @@ class _Body:
     # -- judgement -------------------------------------------------------------------------------
 
     def verdict(self, collected: frozenset[str]) -> Verdict:
+        """Judge the whole body."""
         found = self.carried(collected) or self.printing() or self.changing(collected)
         if found is not None:
             return kept(*found)
         return judge_iterations(self.context, self.group(collected))
 
     def group(self, collected: frozenset[str]) -> Group:
+        """Return what would run side by side."""
         entered = tuple(
             item.context_expr
-            for node in own_nodes(*self.node.body)
+            for node in own_nodes(*self.statements)
             if isinstance(node, ast.AsyncWith)
             for item in node.items
         )
@@ -137,10 +165,10 @@ class _Body:
             self.awaits,
             frozenset(self.bound - collected),
             (self.node.iter,),
-            inside=tuple(self.node.body),
+            inside=tuple(self.statements),
             discarded=frozenset(
                 node.value
-                for node in own_nodes(*self.node.body)
+                for node in own_nodes(*self.statements)
                 if isinstance(node, ast.Expr) and isinstance(node.value, ast.Await)
             ),
             collected=collected,
@@ -149,36 +177,43 @@ class _Body:
         )
 
     def aliases(self) -> dict[str, Path]:
+        """Return the paths that names bound in the body stand for."""
         found: dict[str, Path] = {}
-        for node in own_nodes(*self.node.body):
+        for node in own_nodes(*self.statements):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 path = path_of(node.value)
                 if path is not None and path[0] != node.targets[0].id:
                     found[node.targets[0].id] = path
         return found
 
-    def carried(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
+    def carried(self, collected: frozenset[str]) -> Found | None:
+        """Names that go from one item to the next, or out of the loop."""
         line = self.node.lineno
-        again = sorted((exposed_reads(self.node.body, self.targets) & self.effects.bindings) - collected)
+        again = sorted((exposed_reads(self.statements, self.targets) & self.effects.bindings) - collected)
         if again:
             return Barrier.CARRIED, Reason(f"`{again[0]}` is carried from one item to the next", line)
         later = sorted(read_afterwards(self.function, self.node, self.bound - collected))
         if later:
             return Barrier.CARRIED, Reason(f"`{later[0]}` is read after the loop", line)
-        for node in own_nodes(*self.node.body):
+        return self.takes_over()
+
+    def takes_over(self) -> Found | None:
+        """What reaches out of the body in other ways than reading and filling."""
+        for node in own_nodes(*self.statements):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("next", "anext"):
                 return Barrier.CARRIED, Reason("the body takes items of its own from an iterator", node.lineno)
             if isinstance(node, ast.Delete | ast.Global | ast.Nonlocal):
                 return Barrier.CARRIED, Reason("the body deletes or rebinds names of its surroundings", node.lineno)
         return None
 
-    def printing(self) -> tuple[Barrier, Reason] | None:
+    def printing(self) -> Found | None:
+        """Output on the way."""
         for call in self.effects.calls:
             if isinstance(call.func, ast.Name) and call.func.id in ("print", "input"):
                 return Barrier.ORDERED, Reason("what the body prints would be mixed up", call.lineno)
         return None
 
-    def changing(self, collected: frozenset[str]) -> tuple[Barrier, Reason] | None:
+    def changing(self, collected: frozenset[str]) -> Found | None:
         """Shared objects that the body changes in a way that is not one entry per item."""
         aliases, added = self.aliases(), self.added()
         for shown in sorted(self.effects.mutations):
@@ -201,7 +236,7 @@ class _Body:
         """Return the sets that are only added to: the order does not show."""
         found: set[Path] = set()
         others: set[Path] = set()
-        for node in own_nodes(*self.node.body):
+        for node in own_nodes(*self.statements):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
                 path = path_of(node.func.value)
                 if path is not None:
@@ -209,24 +244,26 @@ class _Body:
         return found - others
 
     def read_at_all(self, container: Path) -> bool:
+        """Tell whether a set is used for anything but adding."""
         mentions = [
             node
-            for statement in self.node.body
+            for statement in self.statements
             for node in ast.walk(statement)
             if isinstance(node, ast.Name | ast.Attribute) and path_of(node) == container
         ]
         adds = [
             node.func.value
-            for statement in self.node.body
+            for statement in self.statements
             for node in ast.walk(statement)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMMUTATIVE
         ]
         return any(not any(mention is add for add in adds) for mention in mentions)
 
     def read_beside(self, path: Path) -> bool:
+        """Tell whether a container is read besides being stored into."""
         container = path[: next(index for index, part in enumerate(path) if part.startswith("["))]
         reads = 0
-        for statement in self.node.body:
+        for statement in self.statements:
             for node in walk_except(statement, self.node):
                 if (
                     isinstance(node, ast.Name | ast.Attribute)
@@ -236,25 +273,7 @@ class _Body:
                     reads += 1
         stores = sum(
             isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and path_of(node.value) == container
-            for statement in self.node.body
+            for statement in self.statements
             for node in ast.walk(statement)
         )
         return reads > stores
-
-
-def _filled(statement: ast.AST, name: str, kind: str) -> list[ast.Name]:
-    """Return the mentions of a collection in a statement that only fills it."""
-    match statement:
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=other) as mention, attr=method))):
-            if other == name and method in FILLERS:
-                return [mention]
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=other) as mention)]) if (
-            kind == "dict" and other == name
-        ):
-            return [mention]
-        case ast.AugAssign(target=ast.Name(id=other) as mention, op=ast.Add()) if other == name and kind in (
-            "count",
-            "list",
-        ):
-            return [mention]
-    return []

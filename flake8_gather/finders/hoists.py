@@ -24,7 +24,7 @@ from flake8_gather.shapes import Hoisted, HoistLoop
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.context import FunctionContext
-    from flake8_gather.finders.loops import Nest
+    from flake8_gather.finders.nests import Nest
 
 # Expressions in which a part may not run at all, or runs more than once.
 CONDITIONAL = (

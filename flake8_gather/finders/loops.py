@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
-from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of, target_names
+from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of
 from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.finders.bodies import find_body
 from flake8_gather.finders.hoists import find_hoist
+from flake8_gather.finders.nests import has_await, peel
 from flake8_gather.finders.sinks import creation_of, sink_of
+from flake8_gather.finders.splits import find_split, has_entries, is_neat, is_written
 from flake8_gather.opportunity import Barrier, Confidence, Opportunity, Reason, Span
-from flake8_gather.shapes import BodyLoop, CallLoop, Clause, CollectLoop, Sink
+from flake8_gather.shapes import BodyLoop, CallLoop, CollectLoop, Sink
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.finders.nests import Nest
     from flake8_gather.opportunity import Verdict
     from flake8_gather.shapes import Shape
 
 
 # What gathers one batch per run of the loop around it.
 BATCHES = frozenset({"GTH101", "GTH102", "GTH103", "GTH104", "GTH105"})
-
-
-@dataclass(frozen=True, slots=True)
-class Nest:
-    """A loop peeled down to what it repeats: its clauses, and the statements in the innermost one."""
-
-    node: ast.For
-    clauses: tuple[Clause, ...]
-    core: tuple[ast.stmt, ...]
-    guards: tuple[ast.stmt, ...] = ()
-    wrapper: ast.If | None = None
-
-    @property
-    def targets(self) -> frozenset[str]:
-        """The loop variables of all clauses."""
-        return frozenset(name for clause in self.clauses for name in target_names(clause.target))
 
 
 def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]) -> Opportunity | None:
@@ -66,60 +50,20 @@ def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]
     hoist = find_hoist(context, nest)
     if hoist is not None and hoist.verdict.barrier is None:
         return hoist
-    body = find_body(context, node)
-    if hoist is not None and (body.verdict.confidence or 0) <= (hoist.verdict.confidence or 0):
-        return hoist
-    return body
+    return _best(hoist, find_split(context, nest), find_body(context, node))
+
+
+def _best(hoist: Opportunity | None, split: Opportunity | None, body: Opportunity) -> Opportunity:
+    """Return the reading of a loop that is surest; among equals the one that leaves most of it alone."""
+    if split is not None and is_written(body) and (has_entries(body) or not is_neat(split)):
+        split = None
+    candidates = [one for one in (hoist, split, body) if one is not None]
+    return max(candidates, key=lambda one: one.verdict.confidence or 0)
 
 
 def body_awaits(node: ast.For) -> tuple[ast.Await, ...]:
     """Return the awaits that run once per item: in the body, not in nested functions."""
     return tuple(child for child in own_nodes(*node.body) if isinstance(child, ast.Await))
-
-
-def peel(node: ast.For) -> Nest:
-    """Take off nested `for`s, `if`s around everything and leading `if …: continue`."""
-    clauses: list[Clause] = []
-    current: ast.For | None = node
-    core: Sequence[ast.stmt] = ()
-    while current is not None:
-        core, conditions, guards, wrapper = _conditions(current.body)
-        clauses.append(Clause(current.target, current.iter, tuple(conditions)))
-        inner = core[0] if len(core) == 1 else None
-        plain = isinstance(inner, ast.For) and not inner.orelse and not _has_await(inner.iter)
-        current = inner if plain and isinstance(inner, ast.For) else None
-    return Nest(node, tuple(clauses), tuple(core), tuple(guards), wrapper)
-
-
-def _conditions(
-    body: Sequence[ast.stmt],
-) -> tuple[Sequence[ast.stmt], list[tuple[ast.expr, bool]], list[ast.stmt], ast.If | None]:
-    conditions: list[tuple[ast.expr, bool]] = []
-    guards: list[ast.stmt] = []
-    wrapper: ast.If | None = None
-    while body:
-        match body[0]:
-            case ast.If(test=test, body=[ast.Continue()], orelse=[]) if (
-                len(body) > 1 and wrapper is None and _is_plain(test)
-            ):
-                conditions.append((test, True))
-                guards.append(body[0])
-                body = body[1:]
-            case ast.If(test=test, body=inner, orelse=[]) if len(body) == 1 and _is_plain(test):
-                conditions.append((test, False))
-                wrapper = body[0]
-                body = inner
-            case _:
-                break
-    return body, conditions, guards, wrapper
-
-
-def _is_plain(test: ast.expr) -> bool:
-    return not any(isinstance(node, ast.Await | ast.NamedExpr) for node in ast.walk(test))
-
-
-def _has_await(node: ast.AST) -> bool:
-    return any(isinstance(child, ast.Await) for child in ast.walk(node))
 
 
 def _syntax(node: ast.For) -> Found | None:
@@ -139,7 +83,7 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     node, sink, name = found
     if sink is not None and root_of(sink.target) in nest.targets:
         return None  # each item gets its own result: the statement stays in the loop
-    if captures(node.value, nest.targets) or (nest.node.orelse and any(_has_await(one) for one in nest.node.orelse)):
+    if captures(node.value, nest.targets) or (nest.node.orelse and any(has_await(one) for one in nest.node.orelse)):
         return None
     function = context.function.node
     bound = set(nest.targets) | ({name} if name else set())

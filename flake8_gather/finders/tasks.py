@@ -15,6 +15,7 @@ from flake8_gather.shapes import (
     CollectLoop,
     HoistLoop,
     SiblingAwaits,
+    SplitLoop,
     StatementRun,
     TaskLoop,
     TaskRun,
@@ -35,7 +36,7 @@ def as_tasks(found: Opportunity, awaits: Sequence[ast.Await]) -> Opportunity:
     if len(tasks) != len(awaits) and not stored:
         return found
     match found.shape:
-        case CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | AwaitComprehension() as inner:
+        case CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | SplitLoop() | AwaitComprehension() as inner:
             return replace(found, code="GTH302", shape=TaskLoop(inner, tuple(tasks)))
         case StatementRun() | SiblingAwaits() as inner if not stored:
             return replace(found, code="GTH302", shape=TaskRun(inner, tuple(tasks)))

@@ -14,6 +14,7 @@ from flake8_gather.replacement.expressions import sibling_awaits
 from flake8_gather.replacement.hoist import hoist_loop
 from flake8_gather.replacement.loops import call_loop, collect_loop
 from flake8_gather.replacement.refusing import RefusedError
+from flake8_gather.replacement.split import split_loop
 from flake8_gather.replacement.statements import await_rounds, statement_run
 from flake8_gather.shapes import (
     AwaitComprehension,
@@ -24,6 +25,7 @@ from flake8_gather.shapes import (
     DefeatedGather,
     HoistLoop,
     SiblingAwaits,
+    SplitLoop,
     StatementRun,
     TaskLoop,
     TaskRun,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         | CollectLoop
         | HoistLoop
         | BodyLoop
+        | SplitLoop
         | AwaitComprehension
         | StatementRun
         | SiblingAwaits
@@ -79,7 +82,7 @@ def _is_caught(shape: Plain) -> bool:
 
 def _place(shape: Plain) -> ast.AST:
     match shape:
-        case AwaitComprehension() | CallLoop() | CollectLoop() | HoistLoop() | BodyLoop():
+        case AwaitComprehension() | CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | SplitLoop():
             return shape.node
         case StatementRun():
             return shape.steps[0].statement
@@ -101,6 +104,8 @@ def _dispatch(context: Context, shape: Plain) -> Rewrite:
             return hoist_loop(context, shape)
         case BodyLoop():
             return body_loop(context, shape)
+        case SplitLoop():
+            return split_loop(context, shape)
         case AwaitComprehension():
             return await_comprehension(context, shape)
         case StatementRun():

@@ -26,7 +26,7 @@ from flake8_gather.replacement.restate import (
     without_await,
 )
 from flake8_gather.replacement.tokens import flatten
-from flake8_gather.replacement.walks import walk_of
+from flake8_gather.replacement.walks import walk_of, zipped
 from flake8_gather.shapes import Clause
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def _per_element(
     gathered = _gather(context, calls, walk.narrowed(*map(context.text, calls)), clauses)
     prelude = (*walk.prelude, *gathered.prelude)
     if isinstance(shape.node, ast.DictComp) and texts == [walk.target, result]:
-        return prelude, f"dict(zip({walk.iterable}, {gathered.iterated}))"
-    inner = f"for {walk.item}, {result} in zip({walk.iterable}, {gathered.iterated})"
+        return prelude, f"dict({zipped(context, walk.iterable, gathered.iterated)})"
+    inner = f"for {walk.item}, {result} in {zipped(context, walk.iterable, gathered.iterated)}"
     return prelude, _display(shape.node, texts, inner)
 
 
@@ -160,7 +160,7 @@ def _per_condition(
         return gathered.prelude, _display(shape.node, texts, f"for {name} in {gathered.iterated} if {chosen}")
     walk = walk_of(context, before, reiterable=shape.reiterable)
     gathered = _gather(context, [node.value], walk.narrowed(context.text(node.value)), before)
-    inner = f"for {walk.item}, {name} in zip({walk.iterable}, {gathered.iterated}) if {chosen}"
+    inner = f"for {walk.item}, {name} in {zipped(context, walk.iterable, gathered.iterated)} if {chosen}"
     return (*walk.prelude, *gathered.prelude), _display(shape.node, texts, inner)
 
 
@@ -198,7 +198,7 @@ def _per_batch(
         return gathered.prelude, _display(shape.node, texts, f"for {name} in {gathered.iterated} {tail}")
     walk = walk_of(context, outer, reiterable=shape.reiterable)
     gathered = _gather(context, [node.value], walk.narrowed(context.text(node.value)), outer)
-    head = f"for {walk.item}, {name} in zip({walk.iterable}, {gathered.iterated})"
+    head = f"for {walk.item}, {name} in {zipped(context, walk.iterable, gathered.iterated)}"
     return (*walk.prelude, *gathered.prelude), _display(shape.node, texts, f"{head} {tail}")
 
 

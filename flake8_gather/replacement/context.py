@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tokenize
 from bisect import bisect_left
 from functools import cached_property
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.source import Comment, Source
     from flake8_gather.options import Options
 
+ZIP_STRICT = re.compile(r"\bzip\(.*\bstrict=")
 LOOSE = ast.IfExp | ast.Lambda | ast.NamedExpr | ast.Yield | ast.YieldFrom
 
 
@@ -47,6 +49,11 @@ class Context:
     def spelling(self) -> Spelling:
         """How asyncio's functions are spelled here."""
         return Spelling(self.source, self.function, self.options)
+
+    @cached_property
+    def strict_zip(self) -> bool:
+        """Whether `zip` gets a `strict`: the file has it already, or the project's linter asks for it."""
+        return self.options.strict_zip or any(ZIP_STRICT.search(line) for line in self.source.lines)
 
     @cached_property
     def newline(self) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.opportunity import Edit, Span
-from flake8_gather.replacement.awaited import Gathered, clauses_text, element_of, gather_each, needs_list
+from flake8_gather.opportunity import Span
+from flake8_gather.replacement.awaited import element_of, needs_list
 from flake8_gather.replacement.names import noun, target_names
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
-from flake8_gather.replacement.reindent import dedented
+from flake8_gather.replacement.reindent import dedent
 from flake8_gather.replacement.restate import bare_span, require_exact, restate, statement_of
-from flake8_gather.replacement.walks import Walk, walk_of
+from flake8_gather.replacement.rows import rows
 
 if TYPE_CHECKING:
     from flake8_gather.opportunity import Rewrite
@@ -30,7 +30,7 @@ def hoist_loop(context: Context, shape: HoistLoop) -> Rewrite:
     if shape.wrapper is not None:
         span = context.logical_line(shape.wrapper)
         patch.replace(shape.node.lineno, span.end_line, code)
-        _dedent(patch, span.end_line + 1, context.end_of(shape.wrapper))
+        dedent(patch, span.end_line + 1, context.end_of(shape.wrapper))
     elif shape.guards:
         patch.replace(shape.node.lineno, _with_blanks(context, shape.guards[-1].end_lineno or 0), code)
     else:
@@ -57,16 +57,10 @@ def _annotations(context: Context, shape: HoistLoop) -> list[Code]:
 
 def _header(context: Context, shape: HoistLoop, names: list[str]) -> list[Code]:
     """Return the new header, with what must come before it."""
-    row = ", ".join(names)
-    if not _keeps_target(shape, names):
-        clauses = clauses_text(context, [shape.clause])
-        gathered = _gathered(context, shape, clauses)
-        return [*gathered.prelude, Code(f"for {row} in {gathered.iterated}:")]
-    walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
-    gathered = _gathered(context, shape, None, walk)
-    target = row if len(names) == 1 else f"({row})"
-    header = f"for {walk.item}, {target} in zip({walk.iterable}, {gathered.iterated}):"
-    return [*walk.prelude, *gathered.prelude, Code(header)]
+    calls = [hoisted.node.value for hoisted in shape.hoisted]
+    brackets = "[]" if any(needs_list(call, [shape.clause]) for call in calls) else "()"
+    keeps_target = _keeps_target(shape, names)
+    return rows(context, shape, names, element_of(context, calls), keeps_target=keeps_target, brackets=brackets)
 
 
 def _keeps_target(shape: HoistLoop, names: list[str]) -> bool:
@@ -78,17 +72,6 @@ def _keeps_target(shape: HoistLoop, names: list[str]) -> bool:
     if len(names) == 1 and isinstance(shape.clause.target, ast.Name) and shape.body[0] is first:
         return False
     raise RefusedError(f"the loop's variable {replaced.pop()} is assigned in its body")
-
-
-def _gathered(context: Context, shape: HoistLoop, clauses: str | None, walk: Walk | None = None) -> Gathered:
-    """Gather the one await of an item, or all of its awaits together."""
-    calls = [hoisted.node.value for hoisted in shape.hoisted]
-    element = element_of(context, calls)
-    if clauses is None:
-        assert walk is not None
-        clauses = walk.narrowed(element)
-    brackets = "[]" if any(needs_list(call, [shape.clause]) for call in calls) else "()"
-    return gather_each(context, element, clauses, [shape.clause.target], brackets=brackets)
 
 
 def _shrink_body(patch: Patch, shape: HoistLoop, names: list[str]) -> None:
@@ -112,11 +95,3 @@ def _with_blanks(context: Context, line: int) -> int:
     while line < len(lines) and not lines[line].strip():
         line += 1
     return line
-
-
-def _dedent(patch: Patch, first: int, last: int) -> None:
-    """Move a body one step to the left, with the edits inside it applied."""
-    inside = [edit for edit in patch.edits if first <= edit.span.line <= last]
-    patch.edits = [edit for edit in patch.edits if not first <= edit.span.line <= last]
-    span = Span(first, 0, last, patch.context.line_end(last))
-    patch.edits.append(Edit(span, dedented(patch.context, first, last, inside)))

@@ -6,16 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_list, start_each
+from flake8_gather.replacement.creations import assigned, plain_creation
 from flake8_gather.replacement.names import noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
-from flake8_gather.replacement.walks import walk_of
+from flake8_gather.replacement.rows import over_results
+from flake8_gather.replacement.walks import walk_of, zipped
 
 if TYPE_CHECKING:
     from flake8_gather.opportunity import Rewrite
     from flake8_gather.replacement.context import Context
     from flake8_gather.shapes import CallLoop, CollectLoop
-
-EMPTY = {"append": {"[]", "list()"}, "add": {"set()"}, "store": {"{}", "dict()"}}
 
 
 def call_loop(context: Context, shape: CallLoop) -> Rewrite:
@@ -41,7 +41,7 @@ def _called(context: Context, shape: CallLoop) -> list[Code]:
 def collect_loop(context: Context, shape: CollectLoop) -> Rewrite:
     """Write a loop that collects results as one gather."""
     context.require_alone(shape.node)
-    creation = _creation(context, shape)
+    creation = plain_creation(context, shape.creation, shape.sink.kind)
     patch = Patch(context)
     code = _store(context, shape, creation) if shape.sink.kind == "store" else _collect(context, shape, creation)
     if creation is not None and code[-1].depth == 0:
@@ -49,21 +49,6 @@ def collect_loop(context: Context, shape: CollectLoop) -> Rewrite:
         patch.delete(creation.lineno, creation.end_lineno or 0)
     patch.replace(shape.node.lineno, context.end_of(shape.node), code)
     return patch.finish(summary_of(code))
-
-
-def _creation(context: Context, shape: CollectLoop) -> ast.Assign | ast.AnnAssign | None:
-    """Return the statement that creates the collection, if what it creates is a plain empty one."""
-    node = shape.creation
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-        return None
-    return node if context.text(node.value) in EMPTY[shape.sink.kind] else None
-
-
-def _assigned(context: Context, creation: ast.Assign | ast.AnnAssign) -> str:
-    """Return the left side of the creating assignment, with its annotation."""
-    if isinstance(creation, ast.AnnAssign):
-        return f"{context.text(creation.target)}: {context.text(creation.annotation)}"
-    return " = ".join(context.text(target) for target in creation.targets)
 
 
 def _collect(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnAssign | None) -> list[Code]:
@@ -75,7 +60,7 @@ def _collect(context: Context, shape: CollectLoop, creation: ast.Assign | ast.An
     is_list = shape.sink.kind == "append"
     if creation is not None:
         value = gathered.results if is_list else gathered.unique
-        return [*gathered.prelude, Code(f"{_assigned(context, creation)} = {value}")]
+        return [*gathered.prelude, Code(f"{assigned(context, creation)} = {value}")]
     method = "extend" if is_list else "update"
     return [*gathered.prelude, Code(f"{context.operand(shape.sink.target)}.{method}({gathered.argument})")]
 
@@ -90,8 +75,9 @@ def _store(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnA
     gathered = gather_each(context, element, walk.narrowed(element), walk.targets, brackets=brackets)
     prelude = [*walk.prelude, *gathered.prelude]
     if creation is not None and context.text(key) == walk.target:
-        pairs = f"dict(zip({walk.iterable}, {gathered.iterated}))"
-        return [*prelude, Code(f"{_assigned(context, creation)} = {pairs}")]
+        pairs = f"dict({zipped(context, walk.iterable, gathered.iterated)})"
+        return [*prelude, Code(f"{assigned(context, creation)} = {pairs}")]
     result = context.names.fresh(noun(shape.call), "result")
-    header = f"for {walk.item}, {result} in zip({walk.iterable}, {gathered.iterated}):"
-    return [*prelude, Code(header), Code(f"{context.operand(shape.sink.target)}[{context.text(key)}] = {result}", 1)]
+    header = f"for {walk.item}, {result} in {zipped(context, walk.iterable, '{}')}:"
+    loop = over_results(context, shape.node.lineno, [result], gathered, header)
+    return [*prelude, *loop, Code(f"{context.operand(shape.sink.target)}[{context.text(key)}] = {result}", 1)]

@@ -6,6 +6,7 @@ import io
 import tokenize
 from typing import TYPE_CHECKING
 
+from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.layout import layout
 from flake8_gather.replacement.patch import apply_edits
 from flake8_gather.replacement.tokens import flatten
@@ -13,8 +14,16 @@ from flake8_gather.replacement.tokens import flatten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flake8_gather.opportunity import Edit
     from flake8_gather.replacement.context import Context
+    from flake8_gather.replacement.patch import Patch
+
+
+def dedent(patch: Patch, first: int, last: int) -> None:
+    """Move some lines one step to the left, with the edits of a patch inside them applied."""
+    inside = [edit for edit in patch.edits if first <= edit.span.line <= last]
+    patch.edits = [edit for edit in patch.edits if not first <= edit.span.line <= last]
+    span = Span(first, 0, last, patch.context.line_end(last))
+    patch.edits.append(Edit(span, dedented(patch.context, first, last, inside)))
 
 
 def dedented(context: Context, first: int, last: int, edits: Sequence[Edit]) -> str:

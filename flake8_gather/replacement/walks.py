@@ -53,8 +53,14 @@ def walk_of(context: Context, clauses: Sequence[Clause], *, reiterable: bool) ->
         target, iterable = context.text(only.target), context.operand(only.iterable)
         if reiterable:
             return Walk((), target, iterable, targets, _without_number(context, only))
+        number = _without_number(context, only)
+        if number is not None:
+            counted = _counted(context, only, number[0])
+            if counted is not None:
+                return counted
         name = context.names.fresh(*_plurals(only.target), "items")
-        return Walk((Code(f"{name} = list({context.text(only.iterable)})"),), target, name, targets)
+        items = context.text(only.iterable) if _is_new_list(only.iterable) else f"list({context.text(only.iterable)})"
+        return Walk((Code(f"{name} = {items}"),), target, name, targets)
     if len(clauses) == 1:
         name = context.names.fresh("wanted", "wanted_items")
         return _listed(context, name, context.text(only.target), clauses, targets)
@@ -62,6 +68,14 @@ def walk_of(context: Context, clauses: Sequence[Clause], *, reiterable: bool) ->
     return _listed(
         context, context.names.fresh("pairs" if len(names) == 2 else "items"), ", ".join(names), clauses, targets
     )
+
+
+def _is_new_list(node: ast.expr) -> bool:
+    """Tell whether an expression makes a collection of its own already."""
+    match node:
+        case ast.Call(func=ast.Name(id="list" | "sorted" | "tuple")):
+            return True
+    return isinstance(node, ast.ListComp)
 
 
 def _listed(context: Context, name: str, target: str, clauses: Sequence[Clause], targets: tuple[ast.expr, ...]) -> Walk:
@@ -74,6 +88,21 @@ def _plurals(target: ast.expr) -> list[str]:
     return [plural(target.id)] if isinstance(target, ast.Name) and len(target.id) > 2 else []
 
 
+def _counted(context: Context, clause: Clause, number: str) -> Walk | None:
+    """Put the items of `for n, x in enumerate(xs)` in a list, without their numbers."""
+    assert isinstance(clause.target, ast.Tuple)
+    assert isinstance(clause.iterable, ast.Call)
+    item, rest = clause.target.elts[1], clause.iterable
+    name = context.names.fresh(*_plurals(item), "items")
+    call = context.text(rest)
+    items = context.text(rest.args[0])
+    if call.count(items) != 1:
+        return None
+    prelude = (Code(f"{name} = list({items})"),)
+    inner = f"for {context.text(item)} in {name}"
+    return Walk(prelude, context.text(clause.target), call.replace(items, name), (clause.target,), (number, inner))
+
+
 def _without_number(context: Context, clause: Clause) -> tuple[str, str] | None:
     """Return the number's name and the plain clause of `for n, x in enumerate(xs)`."""
     target, call = clause.target, clause.iterable
@@ -84,3 +113,9 @@ def _without_number(context: Context, clause: Clause) -> tuple[str, str] | None:
     ):
         return None
     return target.elts[0].id, f"for {context.text(target.elts[1])} in {context.operand(call.args[0])}"
+
+
+def zipped(context: Context, items: str, results: str) -> str:
+    """Return items beside their results, with `strict` where the project wants to see it."""
+    strict = ", strict=True" if context.strict_zip else ""
+    return f"zip({items}, {results}{strict})"

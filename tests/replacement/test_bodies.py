@@ -117,9 +117,8 @@ CASES = [
             hosts.add(await host(page))
             return pages, by_url, hosts, bad
 
-        for part_pages, part_by_url, part_hosts, part_bad in await asyncio.gather(
-            *(process_url(url) for url in urls)
-        ):
+        results = await asyncio.gather(*(process_url(url) for url in urls))
+        for part_pages, part_by_url, part_hosts, part_bad in results:
             pages.extend(part_pages)
             by_url.update(part_by_url)
             hosts.update(part_hosts)

@@ -75,9 +75,8 @@ CASES = [
             print(url, (await fetch_page(url)).text)
         """,
         """\
-        for url, page in zip(
-            urls, await asyncio.gather(*(fetch_page(url) for url in urls))
-        ):
+        results = await asyncio.gather(*(fetch_page(url) for url in urls))
+        for url, page in zip(urls, results):
             print(url, page.text)
         """,
     ),
@@ -103,12 +102,10 @@ CASES = [
             )
         """,
         """\
-        for url, something in zip(
-            urls,
-            await asyncio.gather(
-                *(api.fetch_something_with_a_long_name(url, timeout=30) for url in urls)
-            ),
-        ):
+        results = await asyncio.gather(
+            *(api.fetch_something_with_a_long_name(url, timeout=30) for url in urls)
+        )
+        for url, something in zip(urls, results):
             something_with_a_long_name(url, something, 1)
         """,
     ),
@@ -227,9 +224,8 @@ CASES = [
         """,
         """\
         items = list(load())
-        for (key, url), result in zip(
-            items, await asyncio.gather(*(fetch(url) for key, url in items))
-        ):
+        results = await asyncio.gather(*(fetch(url) for key, url in items))
+        for (key, url), result in zip(items, results):
             print(key, result)
         """,
     ),
@@ -241,10 +237,8 @@ CASES = [
             print(key, await fetch(key, url))
         """,
         """\
-        for (key, url), result in zip(
-            keys.items(),
-            await asyncio.gather(*(fetch(key, url) for key, url in keys.items())),
-        ):
+        results = await asyncio.gather(*(fetch(key, url) for key, url in keys.items()))
+        for (key, url), result in zip(keys.items(), results):
             print(key, result)
         """,
     ),
@@ -256,9 +250,8 @@ CASES = [
             print(number, await fetch(url))
         """,
         """\
-        for (number, url), result in zip(
-            enumerate(urls, 1), await asyncio.gather(*(fetch(url) for url in urls))
-        ):
+        results = await asyncio.gather(*(fetch(url) for url in urls))
+        for (number, url), result in zip(enumerate(urls, 1), results):
             print(number, result)
         """,
     ),
@@ -272,12 +265,10 @@ CASES = [
             print(url, user, post)
         """,
         """\
-        for url, (user, post) in zip(
-            urls,
-            await asyncio.gather(
-                *(asyncio.gather(api.user(url), api.post(url)) for url in urls)
-            ),
-        ):
+        results = await asyncio.gather(
+            *(asyncio.gather(api.user(url), api.post(url)) for url in urls)
+        )
+        for url, (user, post) in zip(urls, results):
             print(url, user, post)
         """,
     ),
@@ -289,9 +280,10 @@ CASES = [
             print(await api.user(url), await api.post(url))
         """,
         """\
-        for user, post in await asyncio.gather(
+        results = await asyncio.gather(
             *(asyncio.gather(api.user(url), api.post(url)) for url in urls)
-        ):
+        )
+        for user, post in results:
             print(user, post)
         """,
     ),

@@ -469,9 +469,8 @@ CASES = [
             out[number] = await fetch_page(url)
         """,
         """\
-        for (number, url), page in zip(
-            enumerate(urls), await asyncio.gather(*(fetch_page(url) for url in urls))
-        ):
+        results = await asyncio.gather(*(fetch_page(url) for url in urls))
+        for (number, url), page in zip(enumerate(urls), results):
             out[number] = page
         """,
     ),
@@ -485,9 +484,8 @@ CASES = [
         """,
         """\
         pairs = [(key, url) for key in keys for url in urls]
-        for (key, url), result in zip(
-            pairs, await asyncio.gather(*(fetch(key, url) for key, url in pairs))
-        ):
+        results = await asyncio.gather(*(fetch(key, url) for key, url in pairs))
+        for (key, url), result in zip(pairs, results):
             out[key, url] = result
         """,
     ),

@@ -1,0 +1,83 @@
+"""The local coroutine function that a loop's body becomes: its name, its place, what it returns."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from flake8_gather.opportunity import Edit, Span
+from flake8_gather.replacement.patch import Code
+from flake8_gather.replacement.restate import restate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flake8_gather.replacement.patch import Patch
+
+LEAVES = (ast.Return, ast.Raise, ast.Continue)
+
+
+def function_names(target: ast.expr) -> list[str]:
+    """Return names for a function that handles what a loop's target stands for."""
+    if isinstance(target, ast.Name) and len(target.id) > 2:
+        return [f"process_{target.id.strip('_')}"]
+    return []
+
+
+def separate(patch: Patch, function: ast.AsyncFunctionDef, node: ast.For) -> None:
+    """Put a blank line above the function, as formatters do, unless it opens a function."""
+    if function.body[0] is node:
+        return
+    context, lines = patch.context, patch.context.source.lines
+    indent = context.indent(node.lineno)
+    first = node.lineno
+    while first > 1 and lines[first - 2].strip().startswith("#") and context.indent(first - 1) == indent:
+        first -= 1
+    if lines[first - 2].strip():
+        column = context.line_end(first - 1)
+        patch.edits.append(Edit(Span(first - 1, column, first - 1, column), context.newline))
+
+
+def returned(patch: Patch, block: Sequence[ast.stmt], results: str) -> list[Code]:
+    """Let a function's body return `results`: in place where all it does last is to assign them."""
+    if not results:
+        return []
+    ends = _ends(block, results) or []
+    targets = [span_of_target(patch, node) for node in ends]
+    if not ends or None in targets:
+        return [Code(f"return {results}", 1)]
+    for node, target in zip(ends, targets, strict=True):
+        assert target is not None
+        restate(patch, node, [(target, "return ")])
+    return []
+
+
+def _ends(block: Sequence[ast.stmt], name: str) -> list[ast.Assign] | None:
+    """Return the assignments of a name with which a block ends in every case, None where it ends otherwise."""
+    match block[-1]:
+        case ast.Assign(targets=[ast.Name(id=other)]) as node if other == name:
+            return [node]
+        case ast.If(body=body, orelse=[_, *_] as orelse):
+            blocks = [body, orelse]
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=[]):
+            blocks = [orelse or body, *(handler.body for handler in handlers)]
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            blocks = [body]
+        case ast.Raise() | ast.Continue():
+            return []
+        case _:
+            return None
+    found: list[ast.Assign] = []
+    for one in blocks:
+        ends = _ends(one, name)
+        if ends is None:
+            return None
+        found += ends
+    return found
+
+
+def span_of_target(patch: Patch, node: ast.Assign) -> Span | None:
+    """Return the span of `name = `, if it stands on one line."""
+    found = re.match(r"\w+ *= *(?!\\)", patch.context.source.segment(node))
+    return Span(node.lineno, node.col_offset, node.lineno, node.col_offset + len(found[0].encode())) if found else None

@@ -1,0 +1,131 @@
+"""Loops whose beginning becomes a coroutine function, the rest staying a plain loop: GTH105."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from flake8_gather.opportunity import Edit, Span
+from flake8_gather.replacement.context import is_bare_super
+from flake8_gather.replacement.patch import Code, Patch, summary_of
+from flake8_gather.replacement.refusing import RefusedError
+from flake8_gather.replacement.reindent import dedent
+from flake8_gather.replacement.routine import function_names, returned, separate
+from flake8_gather.replacement.rows import rows
+
+if TYPE_CHECKING:
+    from flake8_gather.opportunity import Rewrite
+    from flake8_gather.replacement.context import Context
+    from flake8_gather.shapes import SplitLoop
+
+
+def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
+    """Write the beginning of a body as a local coroutine function, and the rest as a loop over its results."""
+    wrapper = [] if shape.wrapper is None else [shape.wrapper]
+    for statement in (shape.node, *shape.guards, *wrapper, *shape.head, *shape.rest):
+        context.require_alone(statement)
+    if any(is_bare_super(inner) for statement in shape.head for inner in ast.walk(statement)):
+        raise RefusedError("super() without arguments means something else inside a local function")
+    patch = Patch(context)
+    call = _alone(shape)
+    if call is not None:
+        code = rows(context, shape, (), context.operand(call), keeps_target=True)
+        _leave_out_head(patch, shape, code)
+        return patch.finish(summary_of(code))
+    name = context.names.fresh(*function_names(shape.clause.target), "process_one")
+    code = _following(context, shape, f"{name}({', '.join(shape.parameters)})")
+    _define(patch, shape, Code(f"async def {name}({', '.join(shape.parameters)}):"))
+    _cut(patch, shape, code)
+    separate(patch, shape.function, shape.node)
+    return patch.finish(summary_of(code))
+
+
+def _alone(shape: SplitLoop) -> ast.expr | None:
+    """Return the call that is all of the head and gives nothing to the rest."""
+    match shape.head:
+        case (ast.Expr(value=ast.Await(value=call)),) if shape.wrapper is None:
+            return call
+    return None
+
+
+def _leave_out_head(patch: Patch, shape: SplitLoop, code: list[Code]) -> None:
+    """Write the loop anew, without the guards and the one awaited call in front of the rest."""
+    context = patch.context
+    last = shape.head[-1].end_lineno or 0
+    patch.replace(shape.node.lineno, last + _blanks(context, last), code)
+
+
+def _blanks(context: Context, line: int) -> int:
+    """Count the blank lines below a line."""
+    lines, count = context.source.lines, 0
+    while line + count < len(lines) and not lines[line + count].strip():
+        count += 1
+    return count
+
+
+def _define(patch: Patch, shape: SplitLoop, header: Code) -> None:
+    """Put the function's header where the loop's was, and `return` where the head went on with the next item."""
+    context = patch.context
+    if shape.wrapper is not None:
+        patch.replace(shape.node.lineno, context.logical_line(shape.wrapper).end_line, [header])
+    elif shape.guards:
+        last = shape.guards[-1].end_lineno or 0
+        patch.replace(shape.node.lineno, last + _blanks(context, last), [header])
+    else:
+        patch.replace_header(context.logical_line(shape.node), [header])
+    patch.edits += [Edit(Span.of(node), _skipping(shape)) for node in shape.continues]
+
+
+def _skipping(shape: SplitLoop) -> str:
+    """Return the statement with which the function leaves out an item."""
+    if not shape.results:
+        return "return False"
+    return "return None" if shape.skips_none else "return False, None"
+
+
+def _following(context: Context, shape: SplitLoop, element: str) -> list[Code]:
+    """Return what starts the function for all items, and the header of the loop over what it returned."""
+    results = shape.results
+    if not shape.continues:
+        return rows(context, shape, results, element, keeps_target=shape.keeps_target)
+    if len(results) == 1 and shape.skips_none:
+        code = rows(context, shape, results, element, keeps_target=shape.keeps_target)
+        return code if _leaves_out(shape) else [*code, *_skip(f"{results[0]} is None")]
+    if len(results) > 1:
+        found = context.names.fresh("found", "returned")
+        code = rows(context, shape, (found,), element, keeps_target=shape.keeps_target)
+        return [*code, *_skip(f"{found} is None"), Code(f"{', '.join(results)} = {found}", 1)]
+    done = context.names.fresh("done", "is_done")
+    code = rows(context, shape, (done, *results), element, keeps_target=shape.keeps_target)
+    return [*code, *_skip(f"not {done}")]
+
+
+def _skip(test: str) -> list[Code]:
+    return [Code(f"if {test}:", 1), Code("continue", 2)]
+
+
+def _leaves_out(shape: SplitLoop) -> bool:
+    """Tell whether the rest itself begins with leaving out None."""
+    first, name = shape.rest[0], shape.results[0]
+    return (
+        isinstance(first, ast.If)
+        and isinstance(first.body[0], ast.Continue)
+        and ast.unparse(first.test) in (f"not {name}", f"{name} is None")
+    )
+
+
+def _cut(patch: Patch, shape: SplitLoop, code: list[Code]) -> None:
+    """Put the end of the function and the new loop between head and rest."""
+    context = patch.context
+    results = ", ".join(shape.results)
+    if shape.continues and (not shape.results or not shape.skips_none):
+        results = f"True, {results}" if results else "True"
+    last = shape.head[-1].end_lineno or 0
+    end = returned(patch, shape.head, results)
+    blanks = _blanks(context, last)
+    if shape.wrapper is not None:
+        dedent(patch, context.logical_line(shape.wrapper).end_line + 1, last)
+        dedent(patch, last + blanks + 1, context.end_of(shape.wrapper))
+    patch.insert_after(last, [*end, Code(""), *code], context.indent(shape.node.lineno))
+    if blanks:
+        patch.edits.append(Edit(Span(last + 1, 0, last + blanks + 1, 0), ""))

@@ -181,7 +181,9 @@ class AwaitComprehension:
 class Step:
     """One statement with one await at its top: `target = await call`, `await call`, `return await call`.
 
-    `targets` is empty for a bare await; a `return` has `returns` set.
+    `targets` is empty for a bare await; a `return` has `returns` set. Where the await is only a
+    `part` of the statement, the statement stays behind the gather and reads a new name instead;
+    `targets` are then those of the statement.
     """
 
     statement: ast.stmt
@@ -189,6 +191,7 @@ class Step:
     targets: tuple[ast.expr, ...] = ()
     annotation: ast.expr | None = None
     returns: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

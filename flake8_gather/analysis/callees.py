@@ -12,7 +12,7 @@ from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, computes, named_knowledge
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
-from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, task_of
+from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, stored_call, task_of
 from flake8_gather.analysis.uses import Uses
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.catalogue import Catalogue, Fact, Kind
@@ -148,11 +148,11 @@ class Callees:
                 ast.For(target=ast.Name(), iter=ast.Name(id=name))
                 | ast.comprehension(target=ast.Name(), iter=ast.Name(id=name))
             ]:
-                match bindings.get(name):
-                    case [ast.Assign(value=ast.ListComp(elt=ast.Call() as call))]:
-                        target = self.target(call.func, scope)
-                        if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.AsyncFunctionDef):
-                            return call
+                call = stored_call(scope.function, bindings.get(name, []), name)
+                if call is None or task_of(call) is not None:
+                    return None
+                if self._call(call, scope, inner=False).coroutine is True:
+                    return call
         return None
 
     def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:

@@ -21,7 +21,7 @@ from flake8_gather.analysis.effects import (
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
 from flake8_gather.analysis.project import FunctionSymbol
-from flake8_gather.analysis.starting import meant_call
+from flake8_gather.analysis.starting import meant_call, task_of_item
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
@@ -69,7 +69,8 @@ class _Iterations:
         return self.weigh(parts)
 
     def knowledge(self, node: ast.Await) -> Knowledge:
-        known = self.callees.know(node.value, self.context.scope)
+        started = task_of_item(self.group.node, node.value)
+        known = self.callees.know(node.value if started is None else started, self.context.scope)
         known = without_faint(known, known.reads)
         if self.is_fallback(node):
             doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """One await with the code that belongs to it: its targets, and whether its result is kept."""
+    """One await with the code that its result goes to, and whether it is kept."""
 
     node: ast.Await
-    targets: tuple[ast.expr, ...] = ()
+    targets: tuple[ast.AST, ...] = ()
     discarded: bool = False
 
 

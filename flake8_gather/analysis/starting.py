@@ -9,7 +9,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import callee_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 TASKS = frozenset({"create_task", "ensure_future"})
@@ -23,6 +23,42 @@ def task_of(node: ast.expr) -> ast.Call | None:
         ):
             return inner
     return None
+
+
+def task_of_item(loop: ast.AST, awaited: ast.expr) -> ast.Call | None:
+    """Return the task creation behind a name that an item of a loop binds only to await it."""
+    if not isinstance(awaited, ast.Name):
+        return None
+    mentions = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == awaited.id]
+    if len(mentions) != 2:
+        return None
+    for node in ast.walk(loop):
+        match node:
+            case ast.Assign(targets=[target], value=ast.Call() as call) if target in mentions:
+                return call if task_of(call) is not None else None
+    return None
+
+
+def stored_call(function: ast.AST, bindings: Sequence[ast.AST], name: str) -> ast.Call | None:
+    """Return the one call that fills a list: in a comprehension, or by `append` to an empty one."""
+    match bindings:
+        case [ast.Assign(value=ast.ListComp(elt=ast.Call() as call))]:
+            return call
+        case [ast.Assign(value=ast.List(elts=[])) | ast.AnnAssign(value=ast.List(elts=[]))]:
+            pass
+        case _:
+            return None
+    appended = []
+    mentions = 0
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=other), attr="append"), args=[value]) if other == name:
+                appended.append(value)
+            case ast.Name(id=other) if other == name:
+                mentions += 1
+    # The list is made, filled in one place and gone through.
+    only = appended[0] if len(appended) == 1 and mentions == 3 else None
+    return only if isinstance(only, ast.Call) else None
 
 
 def meant_call(node: ast.expr) -> ast.expr:

@@ -18,7 +18,7 @@ from flake8_gather.opportunity import Answer, Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import DefeatedGather
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_gather.analysis.context import FunctionContext
 
@@ -68,8 +68,14 @@ def _starts(context: FunctionContext, call: ast.Call) -> bool:
 
 def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
     """Return the awaits that stand where an awaitable belongs, if all positional arguments are such."""
+    name = callee_name(call.func)
+    if name == "wait":
+        return ()  # takes tasks only
+    arguments: Sequence[ast.expr] = call.args[:1] if name in TASKS else call.args
+    if name == "as_completed":
+        arguments = [ast.Starred(argument) for argument in arguments[:1]]
     found: list[ast.Await] = []
-    for argument in call.args[:1] if callee_name(call.func) in TASKS else call.args:
+    for argument in arguments:
         match argument:
             case ast.Await():
                 found.append(argument)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
+from flake8_gather.analysis.effects import conflicts, effects_of
 from flake8_gather.analysis.group import kept
-from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.finders.steps import behind, is_plain, stays_plain, step_of, written_by
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitRounds, StatementRun, Step
@@ -30,48 +30,16 @@ def _runs(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
     """Cut a block into stretches of awaiting and plain statements that begin and end with an await."""
     run: list[ast.stmt] = []
     for statement in (*body, None):
-        if statement is not None and (step_of(statement) or (run and is_plain(statement))):
+        step = None if statement is None else step_of(statement)
+        if statement is not None and (step is not None or (run and is_plain(statement))):
             run.append(statement)
-            if not isinstance(statement, ast.Return):
+            if not isinstance(statement, ast.Return) and (step is None or not step.part or stays_plain(step)):
                 continue
         while run and step_of(run[-1]) is None:
             run.pop()
         if sum(step_of(one) is not None for one in run) > 1:
             yield run
         run = []
-
-
-def step_of(statement: ast.stmt) -> Step | None:
-    """Return a statement as one await with its targets, None where it is something else."""
-    match statement:
-        case ast.Assign(targets=targets, value=ast.Await() as node):
-            return Step(statement, node, tuple(targets)) if _single(statement) else None
-        case ast.AnnAssign(target=target, annotation=annotation, value=ast.Await() as node):
-            return Step(statement, node, (target,), annotation) if _single(statement) else None
-        case ast.Expr(value=ast.Await() as node):
-            return Step(statement, node) if _single(statement) else None
-        case ast.Return(value=ast.Await() as node):
-            return Step(statement, node, returns=True) if _single(statement) else None
-    return None
-
-
-def _single(statement: ast.stmt) -> bool:
-    return sum(isinstance(node, ast.Await) for node in ast.walk(statement)) == 1
-
-
-def is_plain(statement: ast.stmt) -> bool:
-    """Tell whether a statement between awaits may move: it binds names from what changes nothing, or logs."""
-    if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
-        return False
-    if any(isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in ast.walk(statement)):
-        return False
-    effects = effects_of(statement)
-    return not effects.mutations and all(is_logging(call) or _is_pure(call) for call in effects.calls)
-
-
-def _is_pure(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    return name in PURE or name[:1].isupper()
 
 
 class _Run:
@@ -83,7 +51,7 @@ class _Run:
         self.steps = [step for statement in statements if (step := step_of(statement)) is not None]
         self.judge = Siblings(context, statements[0])
         self.siblings = [
-            Sibling(step.node, step.targets, discarded=not step.targets and not step.returns) for step in self.steps
+            Sibling(step.node, written_by(step), discarded=not (step.targets or step.returns)) for step in self.steps
         ]
 
     def opportunities(self) -> Iterator[Opportunity]:
@@ -132,19 +100,17 @@ class _Run:
         inside = {id(self.steps[index].statement) for index in group}
         before: list[ast.stmt] = []
         after: list[ast.stmt] = []
-        written = effects_of()
+        held = effects_of()  # what happens behind the gather: targets, and statements that need its results
         for statement in self.statements[first : last + 1]:
+            step = step_of(statement)
             effects = effects_of(statement)
-            if id(statement) in inside:
-                step = step_of(statement)
-                assert step is not None
+            if step is not None and id(statement) in inside:
                 if conflicts(effects_of(*after).writes, effects_of(step.node.value).reads):
                     return None
-                written.add(effects_of(*step.targets))
-            elif conflicts(written.writes, effects.reads | effects.writes) or conflicts(
-                effects_of(*after).writes, effects.reads | effects.writes
-            ):
+                held.add(behind(step))
+            elif conflicts(held.writes, effects.reads | effects.writes) or conflicts(held.reads, effects.writes):
                 after.append(statement)
+                held.add(effects)
             else:
                 before.append(statement)
         moved = effects_of(*before).writes
@@ -163,6 +129,8 @@ class _Run:
         if len(self.steps) < 3 or any(self.judge.evidence(sibling) for sibling in self.siblings):
             return None
         if any(step_of(statement) is None for statement in self.statements) or self.steps[-1].returns:
+            return None
+        if any(step.part for step in self.steps):
             return None
         levels: list[int] = []
         for index, sibling in enumerate(self.siblings):

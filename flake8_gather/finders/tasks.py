@@ -32,7 +32,7 @@ def as_tasks(found: Opportunity, awaits: Sequence[ast.Await]) -> Opportunity:
     if not found.reported(Confidence.LOW):
         return found
     tasks = [node.value for node in awaits if isinstance(node.value, ast.Call) and task_of(node.value) is not None]
-    stored = all(isinstance(node.value, ast.Name) for node in awaits)
+    stored = all(isinstance(node.value, ast.Name) for node in awaits)  # coroutines, or tasks of the item
     if len(tasks) != len(awaits) and not stored:
         return found
     match found.shape:

@@ -22,13 +22,17 @@ INVERSE = {ast.Is: "is not", ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in",
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Statements that have to run first, and the results: as list, to walk over, as only argument, as set."""
+    """Statements that have to run first, and the results: as list, to walk over, as only argument, as set.
+
+    `tasks` are the names of the list of tasks and of one task in it, where a task group runs them.
+    """
 
     prelude: tuple[Code, ...]
     results: str
     iterated: str
     argument: str
     unique: str
+    tasks: tuple[str, str] | None = None
 
 
 def condition_text(context: Context, condition: ast.expr, *, negated: bool) -> str:
@@ -100,8 +104,9 @@ def gather_each(
     prelude, element = bounded(context, element, target_names(*targets))
     if context.options.style == "taskgroup":
         return task_group(context, element, clauses, prelude)
-    left, right = brackets[0], brackets[1]
-    results = f"await {context.spelling.gather()}(*{left}{element} {clauses}{right})"
+    themselves = re.fullmatch(rf"for {re.escape(element)} in ([\w.]+)", clauses)
+    each = themselves[1] if themselves else f"{brackets[0]}{element} {clauses}{brackets[1]}"
+    results = f"await {context.spelling.gather()}(*{each})"
     return Gathered(tuple(prelude), results, results, results, f"set({results})")
 
 
@@ -114,7 +119,7 @@ def task_group(context: Context, element: str, clauses: str, prelude: Sequence[C
         Code(f"{tasks} = [{group}.create_task({element}) {clauses}]", 1),
     )
     each = f"{task}.result() for {task} in {tasks}"
-    return Gathered(lines, f"[{each}]", f"({each})", each, f"{{{each}}}")
+    return Gathered(lines, f"[{each}]", f"({each})", each, f"{{{each}}}", (tasks, task))
 
 
 def bounded(context: Context, element: str, names: Sequence[str]) -> tuple[list[Code], str]:

@@ -101,5 +101,5 @@ def _joined(context: Context, shape: BodyLoop, element: str) -> list[Code]:
         context.names.fresh("part" if len(kinds) == 1 else f"part_{item.name}", f"{item.name}_part") for item in kinds
     ]
     joins = [Code(JOIN[item.kind].format(item.name, part), 1) for item, part in zip(kinds, parts, strict=True)]
-    header = f"for {', '.join(parts)} in {{}}:"
+    header = "for {row} in {results}:"
     return [*gathered.prelude, *over_results(context, shape.node.lineno, parts, gathered, header), *joins]

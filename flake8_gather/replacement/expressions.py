@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Span
-from flake8_gather.replacement.names import noun
+from flake8_gather.replacement.names import label
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.positions import needs_parentheses
 from flake8_gather.replacement.restate import bare_span, require_exact, require_room_above, restate
@@ -73,12 +73,19 @@ def _is_unpacked(statement: ast.stmt, value: ast.Tuple) -> bool:
 def _in_front(context: Context, shape: SiblingAwaits) -> tuple[list[Code], list[str]]:
     """Return the statements that gather the results beforehand, and what stands for each await."""
     calls = [context.operand(node.value) for node in shape.awaits]
-    nouns = [noun(node.value) for node in shape.awaits]
+    nouns = _labels(shape)
     if context.options.style == "taskgroup":
         return _task_group(context, calls, nouns)
     names = [context.names.fresh(name, "result") for name in nouns]
     left, right = grouped(context, names, calls)
     return [Code(f"{left} = {right}")], names
+
+
+def _labels(shape: SiblingAwaits) -> list[str]:
+    """Return what the awaits are for; the statement's own target says nothing about one of several."""
+    own = {f"{node.id}_result" for node in ast.walk(shape.statement) if isinstance(node, ast.Name)}
+    found = [label(shape.statement, node) for node in shape.awaits]
+    return ["" if name in own else name for name in found]
 
 
 def _task_group(context: Context, calls: Sequence[str], nouns: Sequence[str]) -> tuple[list[Code], list[str]]:

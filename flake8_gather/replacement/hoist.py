@@ -25,6 +25,8 @@ def hoist_loop(context: Context, shape: HoistLoop) -> Rewrite:
     _check(context, shape)
     names = [hoisted.name or context.names.fresh(noun(hoisted.node.value), "result") for hoisted in shape.hoisted]
     code = [*_annotations(context, shape), *_header(context, shape, names)]
+    if len(names) == 1 and shape.hoisted[0].name is None:
+        names = _inline(code, names[0])
     patch = Patch(context)
     _shrink_body(patch, shape, names)
     if shape.wrapper is not None:
@@ -61,6 +63,15 @@ def _header(context: Context, shape: HoistLoop, names: list[str]) -> list[Code]:
     brackets = "[]" if any(needs_list(call, [shape.clause]) for call in calls) else "()"
     keeps_target = _keeps_target(shape, names)
     return rows(context, shape, names, element_of(context, calls), keeps_target=keeps_target, brackets=brackets)
+
+
+def _inline(code: list[Code], name: str) -> list[str]:
+    """Let the statement ask the task itself, where a name for its result was not there before."""
+    before, _, value = code[-1].text.partition(" = ")
+    if not code[-1].depth or before != name:
+        return [name]
+    code.pop()
+    return [value]
 
 
 def _keeps_target(shape: HoistLoop, names: list[str]) -> bool:

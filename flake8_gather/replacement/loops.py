@@ -9,7 +9,7 @@ from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_l
 from flake8_gather.replacement.creations import assigned, plain_creation
 from flake8_gather.replacement.names import noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
-from flake8_gather.replacement.rows import over_results
+from flake8_gather.replacement.rows import in_zip, over_results
 from flake8_gather.replacement.walks import walk_of, zipped
 
 if TYPE_CHECKING:
@@ -78,6 +78,5 @@ def _store(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnA
         pairs = f"dict({zipped(context, walk.iterable, gathered.iterated)})"
         return [*prelude, Code(f"{assigned(context, creation)} = {pairs}")]
     result = context.names.fresh(noun(shape.call), "result")
-    header = f"for {walk.item}, {result} in {zipped(context, walk.iterable, '{}')}:"
-    loop = over_results(context, shape.node.lineno, [result], gathered, header)
+    loop = over_results(context, shape.node.lineno, [result], gathered, in_zip(context, walk))
     return [*prelude, *loop, Code(f"{context.operand(shape.sink.target)}[{context.text(key)}] = {result}", 1)]

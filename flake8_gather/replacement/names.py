@@ -124,6 +124,25 @@ def noun(node: ast.expr) -> str:
     return "_".join(words) if callee(node).islower() else ""
 
 
+def label(statement: ast.stmt, node: ast.expr) -> str:
+    """Return what an awaited value is for, by its callee, its keyword, its key or what is made of it."""
+    assert isinstance(node, ast.Await)
+    found = noun(node.value)
+    if found:
+        return found
+    for around in ast.walk(statement):
+        match around:
+            case ast.keyword(arg=str(name), value=value) if value is node:
+                return name
+            case ast.Dict(keys=keys, values=values) if any(value is node for value in values):
+                key = next(key for key, value in zip(keys, values, strict=True) if value is node)
+                return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return f"{name}_result"
+    return ""
+
+
 def plural(name: str) -> str:
     """Return the name of many."""
     if name.endswith("y") and name[-2:-1] not in set("aeiou"):

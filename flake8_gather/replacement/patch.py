@@ -96,10 +96,11 @@ class Patch:
         if any(map(is_directive, inside)):
             movable(inside)
         self.moved += [comment for comment in inside if comment is not behind]
-        *rest, header = code
-        header = Code(header.text, header.depth, behind.text if behind else "")
+        place = max(number for number, item in enumerate(code) if not item.depth)
+        header = Code(code[place].text, 0, behind.text if behind else "")
         end = self.context.line_end(span.end_line)
-        self.main = (Span(span.line, span.column, span.end_line, end), [*rest, header], self.context.indent(span.line))
+        whole = [*code[:place], header, *code[place + 1 :]]
+        self.main = (Span(span.line, span.column, span.end_line, end), whole, self.context.indent(span.line))
 
     def trailing(self, span: Span) -> Comment | None:
         """Return the comment behind a span, on its last line."""

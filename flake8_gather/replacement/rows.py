@@ -8,7 +8,7 @@ from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_eac
 from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import plural
 from flake8_gather.replacement.patch import Code
-from flake8_gather.replacement.walks import walk_of, zipped
+from flake8_gather.replacement.walks import Walk, walk_of, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,6 @@ def rows(
 ) -> list[Code]:
     """Start `element` for every item; return that and the header of the loop which binds the results to `names`."""
     targets = [shape.clause.target]
-    row = ", ".join(names)
     if not names:
         walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
         gathered = gather_each(context, element, walk.narrowed(element), targets, brackets=brackets)
@@ -36,20 +35,38 @@ def rows(
         return [*walk.prelude, *gathered.prelude, *start, Code(f"for {walk.target} in {walk.iterable}:")]
     if not keeps_target:
         gathered = gather_each(context, element, clauses_text(context, [shape.clause]), targets, brackets=brackets)
-        return [*gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, f"for {row} in {{}}:")]
+        header = "for {row} in {results}:"
+        return [*gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, header)]
     walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
     gathered = gather_each(context, element, walk.narrowed(element), targets, brackets=brackets)
-    target = row if len(names) == 1 else f"({row})"
-    header = f"for {walk.item}, {target} in {zipped(context, walk.iterable, '{}')}:"
-    return [*walk.prelude, *gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, header)]
+    header = in_zip(context, walk)
+    loop = over_results(context, shape.node.lineno, names, gathered, header, is_row=True)
+    return [*walk.prelude, *gathered.prelude, *loop]
 
 
-def over_results(context: Context, line: int, names: Sequence[str], gathered: Gathered, header: str) -> list[Code]:
-    """Return a loop's header with the results in its place `{}`; they get a name where it would be too long."""
-    before, after = header.split("{}")
-    whole = f"{before}{gathered.iterated}{after}"
+def in_zip(context: Context, walk: Walk) -> str:
+    """Return the header of a loop over items beside their results, for `over_results`."""
+    braces = str.maketrans({"{": "{{", "}": "}}"})
+    items = zipped(context, walk.iterable.translate(braces), "{results}")
+    return f"for {walk.item.translate(braces)}, {{row}} in {items}:"
+
+
+def over_results(
+    context: Context, line: int, names: Sequence[str], gathered: Gathered, header: str, *, is_row: bool = False
+) -> list[Code]:
+    """Return a loop over results: `header` with `{row}` for their names and `{results}` for where they come from.
+
+    Results get a name where the header would be too long; tasks are asked for theirs inside the loop.
+    """
+    row = ", ".join(names)
+    if gathered.tasks is not None:
+        tasks, task = gathered.tasks
+        return [Code(header.format(row=task, results=tasks)), Code(f"{row} = {task}.result()", 1)]
+    if is_row and len(names) > 1:
+        row = f"({row})"
+    whole = header.format(row=row, results=gathered.iterated)
     page = context.page(context.indent(line))
     if page.indent + width(whole) <= page.width:
         return [Code(whole)]
     name = context.names.fresh("results", plural(names[0]), "gathered")
-    return [Code(f"{name} = {gathered.results}"), Code(f"{before}{name}{after}")]
+    return [Code(f"{name} = {gathered.results}"), Code(header.format(row=row, results=name))]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flake8_gather.replacement.context import is_enclosed
-from flake8_gather.replacement.names import names_inside, noun
+from flake8_gather.replacement.names import label, names_inside, noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
+from flake8_gather.replacement.restate import bare_span, require_exact, restate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flake8_gather.opportunity import Rewrite
     from flake8_gather.replacement.context import Context
@@ -28,8 +30,11 @@ def statement_run(context: Context, shape: StatementRun) -> Rewrite:
     require_few(context, len(steps))
     for statement in (*(step.statement for step in steps), *shape.before, *shape.after):
         context.require_alone(statement)
-    code, ending = together(context, steps)
     patch = Patch(context)
+    if any(step.part for step in steps):
+        code = _around_parts(patch, shape)
+        return patch.finish(summary_of(code))
+    code, ending = together(context, steps)
     first, last = steps[0].statement, steps[-1].statement
     if not shape.before and not shape.after:
         patch.replace(first.lineno, last.end_lineno or 0, [*code, *ending])
@@ -43,6 +48,33 @@ def statement_run(context: Context, shape: StatementRun) -> Rewrite:
         statements = sorted((*(s.statement for s in steps), *shape.before, *shape.after), key=lambda s: s.lineno)
         _rebuild(patch, statements, [*shape.before, code, *shape.after, ending])
     return patch.finish(summary_of(code))
+
+
+def _around_parts(patch: Patch, shape: StatementRun) -> list[Code]:
+    """Put the gather in front of the first statement that stays and reads its results."""
+    context = patch.context
+    parts = [step for step in shape.steps if step.part]
+    staying = sorted((*(step.statement for step in parts), *shape.after), key=lambda one: one.lineno)
+    if any(one.lineno > staying[0].lineno for one in shape.before):
+        raise RefusedError("the statements in between would change places")
+    require_exact(context, *(step.node for step in parts))
+    taskgroup = context.options.style == "taskgroup"
+    stem = {id(step): context.names.fresh(*_part_names(step, taskgroup=taskgroup)) for step in parts}
+    code, ending = together(context, shape.steps, stem)
+    _remove(patch, [step for step in shape.steps if not step.part], ending)
+    for step in parts:
+        name = stem[id(step)]
+        text = f"{name}.result()" if taskgroup else name
+        restate(patch, step.statement, [(bare_span(context, step.node), text)])
+    patch.insert_before(staying[0].lineno, code)
+    return code
+
+
+def _part_names(step: Step, *, taskgroup: bool) -> tuple[str, str]:
+    name = label(step.statement, step.node)
+    if taskgroup:
+        return (f"{name}_task" if name else "task"), "task"
+    return name, "result"
 
 
 def await_rounds(context: Context, shape: AwaitRounds) -> Rewrite:
@@ -106,20 +138,27 @@ def _rebuild(patch: Patch, statements: Sequence[ast.stmt], pieces: Iterable[ast.
     patch.moved = [comment for comment in patch.moved if comment.line not in kept]
 
 
-def together(context: Context, steps: Sequence[Step]) -> tuple[list[Code], list[Code]]:
-    """Return the statements that run the steps together, and the `return` they end with."""
+def together(
+    context: Context, steps: Sequence[Step], parts: Mapping[int, str] = MappingProxyType({})
+) -> tuple[list[Code], list[Code]]:
+    """Return the statements that run the steps together, and the `return` they end with.
+
+    `parts` are the names of the results (the tasks) that statements which stay read, by their steps.
+    """
     notes = [Code(f"{_target(context, step)}: {context.text(step.annotation)}") for step in steps if step.annotation]
-    if any(len(step.targets) > 1 for step in steps):
+    if any(len(step.targets) > 1 for step in steps if not step.part):
         raise RefusedError("one of the results is assigned twice")
     calls = [context.operand(step.node.value) for step in steps]
     if context.options.style == "taskgroup":
-        return _in_task_group(context, steps, calls, notes)
-    returned = context.names.fresh("result") if steps[-1].returns else ""
+        return _in_task_group(context, steps, calls, notes, parts)
+    returned = context.names.fresh("result") if steps[-1].returns and not steps[-1].part else ""
     ending = [Code(f"return {returned}")] if returned else []
-    if not returned and not any(step.targets for step in steps):
+    if not returned and not parts and not any(step.targets for step in steps):
         return [*notes, Code(f"await {context.spelling.gather()}({', '.join(calls)})")], ending
     unused = _unused(context)
-    targets = [returned if step.returns else _target(context, step) or unused for step in steps]
+    targets = [
+        parts.get(id(step)) or (returned if step.returns else _target(context, step) or unused) for step in steps
+    ]
     left, right = grouped(context, targets, calls)
     return [*notes, Code(f"{left} = {right}")], ending
 
@@ -158,7 +197,7 @@ def _unused(context: Context) -> str:
 
 
 def _in_task_group(
-    context: Context, steps: Sequence[Step], calls: Sequence[str], notes: list[Code]
+    context: Context, steps: Sequence[Step], calls: Sequence[str], notes: list[Code], parts: Mapping[int, str]
 ) -> tuple[list[Code], list[Code]]:
     """Start all steps in a task group, then read their results."""
     group = context.names.fresh("tg")
@@ -167,6 +206,9 @@ def _in_task_group(
     ending: list[Code] = []
     for step, call in zip(steps, calls, strict=True):
         start = f"{group}.create_task({call})"
+        if id(step) in parts:
+            code.append(Code(f"{parts[id(step)]} = {start}", 1))
+            continue
         if not step.targets and not step.returns:
             code.append(Code(start, 1))
             continue

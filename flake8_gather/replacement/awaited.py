@@ -87,14 +87,21 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in words]
 
 
-def element_of(context: Context, calls: Sequence[ast.expr]) -> str:
-    """Return what is started for one item: its coroutine, or all of its coroutines gathered."""
-    element = ", ".join(context.operand(call) for call in calls)
-    if len(calls) == 1:
-        return element
-    if context.options.style == "taskgroup" and context.options.limit is None:
+def gather_calls(
+    context: Context, texts: Sequence[str], clauses: str, targets: Sequence[ast.expr], brackets: str
+) -> Gathered:
+    """Start what is awaited for one item, several calls side by side; a limit counts the calls."""
+    if len(texts) == 1:
+        return gather_each(context, texts[0], clauses, targets, brackets=brackets)
+    if context.options.limit is not None:
+        prelude, limited = bounded_awaitables(context)
+        texts = [f"{limited}({text})" for text in texts]
+    elif context.options.style == "taskgroup":
         raise RefusedError("several awaits per item have no TaskGroup form")
-    return f"{context.spelling.gather()}({element})"
+    else:
+        prelude = []
+    element = f"{context.spelling.gather()}({', '.join(texts)})"
+    return _gathered(context, prelude, element, clauses, brackets)
 
 
 def gather_each(
@@ -104,6 +111,10 @@ def gather_each(
     prelude, element = bounded(context, element, target_names(*targets))
     if context.options.style == "taskgroup":
         return task_group(context, element, clauses, prelude)
+    return _gathered(context, prelude, element, clauses, brackets)
+
+
+def _gathered(context: Context, prelude: Sequence[Code], element: str, clauses: str, brackets: str) -> Gathered:
     themselves = re.fullmatch(rf"for {re.escape(element)} in ([\w.]+)", clauses)
     each = themselves[1] if themselves else f"{brackets[0]}{element} {clauses}{brackets[1]}"
     results = f"await {context.spelling.gather()}(*{each})"
@@ -138,6 +149,22 @@ def bounded(context: Context, element: str, names: Sequence[str]) -> tuple[list[
         Code(""),
     ]
     return code, f"{function}({used})"
+
+
+def bounded_awaitables(context: Context) -> tuple[list[Code], str]:
+    """Return the statements that make a function which bounds how many awaitables run, and its name."""
+    semaphore = context.names.fresh("semaphore")
+    function = context.names.fresh("limited", "limited_call")
+    call = context.names.fresh("call", "awaitable")
+    code = [
+        Code(f"{semaphore} = {context.spelling.asyncio('Semaphore')}({context.options.limit})"),
+        Code(""),
+        Code(f"async def {function}({call}):"),
+        Code(f"async with {semaphore}:", 1),
+        Code(f"return await {call}", 2),
+        Code(""),
+    ]
+    return code, function
 
 
 def start_each(context: Context, element: str, clauses: Sequence[Clause]) -> list[Code]:

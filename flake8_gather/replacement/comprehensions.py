@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Span
-from flake8_gather.replacement.awaited import clauses_text, element_of, gather_each, has_await, names_in, needs_list
+from flake8_gather.replacement.awaited import clauses_text, gather_calls, has_await, names_in, needs_list
 from flake8_gather.replacement.conditions import split_conditions
 from flake8_gather.replacement.names import noun, target_names
 from flake8_gather.replacement.patch import Code, Patch
@@ -204,9 +204,9 @@ def _per_batch(
 
 def _gather(context: Context, calls: Sequence[ast.expr], clauses: str, scope: Sequence[Clause]) -> Gathered:
     """Gather one await per item, or all awaits of each item together."""
-    element = element_of(context, calls)
     brackets = "[]" if any(needs_list(call, scope) for call in calls) else "()"
-    return gather_each(context, element, clauses, [clause.target for clause in scope], brackets=brackets)
+    texts = [context.operand(call) for call in calls]
+    return gather_calls(context, texts, clauses, [clause.target for clause in scope], brackets)
 
 
 def _with_names(context: Context, node: ast.expr, places: Changes) -> str:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Span
-from flake8_gather.replacement.awaited import element_of, needs_list
+from flake8_gather.replacement.awaited import needs_list
 from flake8_gather.replacement.names import noun, target_names
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
@@ -62,7 +62,8 @@ def _header(context: Context, shape: HoistLoop, names: list[str]) -> list[Code]:
     calls = [hoisted.node.value for hoisted in shape.hoisted]
     brackets = "[]" if any(needs_list(call, [shape.clause]) for call in calls) else "()"
     keeps_target = _keeps_target(shape, names)
-    return rows(context, shape, names, element_of(context, calls), keeps_target=keeps_target, brackets=brackets)
+    texts = [context.operand(call) for call in calls]
+    return rows(context, shape, names, texts, keeps_target=keeps_target, brackets=brackets)
 
 
 def _inline(code: list[Code], name: str) -> list[str]:

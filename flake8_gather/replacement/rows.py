@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_each
+from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_calls
 from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import plural
 from flake8_gather.replacement.patch import Code
@@ -21,24 +21,24 @@ def rows(
     context: Context,
     shape: HoistLoop | SplitLoop,
     names: Sequence[str],
-    element: str,
+    calls: Sequence[str],
     *,
     keeps_target: bool,
     brackets: str = "()",
 ) -> list[Code]:
-    """Start `element` for every item; return that and the header of the loop which binds the results to `names`."""
+    """Start `calls` for every item; return that and the header of the loop which binds the results to `names`."""
     targets = [shape.clause.target]
     if not names:
         walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
-        gathered = gather_each(context, element, walk.narrowed(element), targets, brackets=brackets)
+        gathered = gather_calls(context, calls, walk.narrowed(*calls), targets, brackets)
         start = [] if context.options.style == "taskgroup" else [Code(gathered.results)]
         return [*walk.prelude, *gathered.prelude, *start, Code(f"for {walk.target} in {walk.iterable}:")]
     if not keeps_target:
-        gathered = gather_each(context, element, clauses_text(context, [shape.clause]), targets, brackets=brackets)
+        gathered = gather_calls(context, calls, clauses_text(context, [shape.clause]), targets, brackets)
         header = "for {row} in {results}:"
         return [*gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, header)]
     walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
-    gathered = gather_each(context, element, walk.narrowed(element), targets, brackets=brackets)
+    gathered = gather_calls(context, calls, walk.narrowed(*calls), targets, brackets)
     header = in_zip(context, walk)
     loop = over_results(context, shape.node.lineno, names, gathered, header, is_row=True)
     return [*walk.prelude, *gathered.prelude, *loop]

@@ -29,7 +29,7 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
     patch = Patch(context)
     call = _alone(shape)
     if call is not None:
-        code = rows(context, shape, (), context.operand(call), keeps_target=True)
+        code = rows(context, shape, (), [context.operand(call)], keeps_target=True)
         _leave_out_head(patch, shape, code)
         return patch.finish(summary_of(code))
     name = context.names.fresh(*function_names(shape.clause.target), "process_one")
@@ -87,16 +87,16 @@ def _following(context: Context, shape: SplitLoop, element: str) -> list[Code]:
     """Return what starts the function for all items, and the header of the loop over what it returned."""
     results = shape.results
     if not shape.continues:
-        return rows(context, shape, results, element, keeps_target=shape.keeps_target)
+        return rows(context, shape, results, [element], keeps_target=shape.keeps_target)
     if len(results) == 1 and shape.skips_none:
-        code = rows(context, shape, results, element, keeps_target=shape.keeps_target)
+        code = rows(context, shape, results, [element], keeps_target=shape.keeps_target)
         return code if _leaves_out(shape) else [*code, *_skip(f"{results[0]} is None")]
     if len(results) > 1:
         found = context.names.fresh("found", "returned")
-        code = rows(context, shape, (found,), element, keeps_target=shape.keeps_target)
+        code = rows(context, shape, (found,), [element], keeps_target=shape.keeps_target)
         return [*code, *_skip(f"{found} is None"), Code(f"{', '.join(results)} = {found}", 1)]
     done = context.names.fresh("done", "is_done")
-    code = rows(context, shape, (done, *results), element, keeps_target=shape.keeps_target)
+    code = rows(context, shape, (done, *results), [element], keeps_target=shape.keeps_target)
     return [*code, *_skip(f"not {done}")]
 
 

@@ -142,6 +142,18 @@ GUARDS = [
     "if count > 2:\n    continue",
     "if x == offset:\n    continue",
 ]
+# How a body awaits.
+AWAITED = [
+    "r = await {}",
+    "await {}",
+    "out.append(await {})",
+    "found[x] = await {}",
+    "count += await {}",
+    "box.value += await {}",
+    "box.value = await {}",
+    "visited.add(await {})",
+    "out.append((x, await {}, count))",
+]
 # What a body does with a result.
 USES = [
     ("out.append(r)", 5),

@@ -131,7 +131,7 @@ class _Program:
         header = self.draw(weighted(menu.HEADERS))
         body = [self.draw(st.sampled_from(menu.GUARDS))] if self.chosen(4) == 1 else []
         body.append(self.awaited())
-        uses = self.draw(st.lists(weighted(menu.USES), max_size=2))
+        uses = self.draw(st.lists(weighted(menu.USES), max_size=3))
         body += uses if any("r = await" in line for line in body) else []
         if self.chosen(7) == 1:
             body.insert(0, re.sub(r"\br\b", "x", self.draw(weighted(menu.USES))))
@@ -144,30 +144,32 @@ class _Program:
 
     def awaited(self) -> str:
         call = self.call()
-        match self.chosen(14):
-            case 1:
-                return f"await {call}"
-            case 2:
-                return f"out.append(await {call})"
-            case 3:
-                return f"found[x] = await {call}"
-            case 4:
-                return f"count += await {call}"
-            case 5:
-                return f"box.value += await {call}"
-            case 6:
-                return f"box.value = await {call}"
-            case 7:
-                return f"r = await {call}\nq = await {self.call()}\nout.append(q)"
-            case 8:
-                return f"r = await {call}\nif r:\n    r = await {self.call()}"
-            case 9:
-                return f"visited.add(await {call})"
-            case 10:
-                return f"out.append((x, await {call}, count))"
+        chosen = self.chosen(18)
+        if chosen < len(menu.AWAITED):
+            return menu.AWAITED[chosen].format(call)
+        match chosen:
             case 11:
+                return f"r = await {call}\nq = await {self.call()}\nout.append(q)"
+            case 12:
+                return f"r = await {call}\nif r:\n    r = await {self.call()}"
+            case 13:
                 return f"if x:\n    r = await {call}\nelse:\n    r = await {self.call()}"
+            case 14 | 15 | 16:
+                return self.attempted(call)
         return f"r = await {call}"
+
+    def attempted(self, call: str) -> str:
+        attempt, caught, then = self.draw(
+            st.sampled_from(
+                [
+                    (f"r = await {call}", "continue", "pass"),
+                    (f"r = await {call}", "r = 0", "pass"),
+                    (f"r = await {call}\nq = await {self.call()}", "continue", "out.append(q)"),
+                    (f"out.append(await {call})", "out.append(x)", "pass"),
+                ]
+            )
+        )
+        return f"try:\n{indented(attempt)}\nexcept ValueError:\n    {caught}\n{then}"
 
     def comprehension(self) -> str:
         call = self.call()
@@ -193,7 +195,11 @@ class _Program:
             st.sampled_from(["", "", "count = len(xs)", "count = r", "x = x + 1", "box.value = r", "remember(r)"])
         )
         last = self.draw(st.sampled_from(["out.append(q)", "offset = await " + third + "\nout.append(q + offset)"]))
-        return "\n".join(filter(None, [f"r = await {first}", between, f"q = await {second}", last]))
+        one = self.draw(
+            st.sampled_from([f"r = await {first}", f"r = await {first}", f"r = offset + (await {first}) * 2"])
+        )
+        other = self.draw(st.sampled_from([f"q = await {second}", f"q = r + await {second}"]))
+        return "\n".join(filter(None, [one, between, other, last]))
 
     def siblings(self) -> str:
         first, second = self.call(), self.call()

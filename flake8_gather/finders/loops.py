@@ -67,6 +67,8 @@ def body_awaits(node: ast.For) -> tuple[ast.Await, ...]:
 
 
 def _syntax(node: ast.For) -> Found | None:
+    if any(isinstance(part, ast.Attribute | ast.Subscript) for part in ast.walk(node.target)):
+        return Barrier.CARRIED, Reason("the loop's variable is part of an object", node.lineno)
     return (
         barriers.streaming(node.body)
         or barriers.early_exit(node.body)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.awaited import clauses_text, gather_calls, has_await, names_in, needs_list
 from flake8_gather.replacement.conditions import split_conditions
+from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import noun, target_names
 from flake8_gather.replacement.patch import Code, Patch
 from flake8_gather.replacement.positions import (
@@ -51,6 +52,8 @@ def await_comprehension(context: Context, shape: AwaitComprehension) -> Rewrite:
         changes = _in_place(context, node, shape.awaits[0], statement)
     else:
         prelude, text = _rewritten(context, shape)
+        if prelude:
+            prelude, text = _named(context, statement, node, prelude, text)
         changes = [(Span.of(node), text)]
     if prelude:
         require_room_above(context, statement)
@@ -61,6 +64,20 @@ def await_comprehension(context: Context, shape: AwaitComprehension) -> Rewrite:
     if prelude or patch.moved:
         patch.insert_before(statement.lineno, prelude)
     return patch.finish(summary)
+
+
+def _named(
+    context: Context, statement: ast.stmt, node: ast.expr, prelude: Sequence[Code], text: str
+) -> tuple[Sequence[Code], str]:
+    """Give the results a name where the expression would not fit on a line and statements come before it anyway."""
+    whole = flatten(changed(context, context.logical_line(statement), [(Span.of(node), text)]))
+    page = context.page(context.indent(statement.lineno))
+    awaits = [inner for inner in ast.walk(ast.parse(text)) if isinstance(inner, ast.Await)]
+    if page.indent + width(whole) <= page.width or len(awaits) != 1:
+        return prelude, text
+    results = ast.get_source_segment(text, awaits[0]) or text
+    name = context.names.fresh("results", "gathered")
+    return [*prelude, Code(f"{name} = {results}")], text.replace(results, name, 1)
 
 
 def _check(context: Context, shape: AwaitComprehension, statement: ast.stmt) -> None:

@@ -136,12 +136,8 @@ CASES = [
         """,
         """\
         items = list(load())
-        results = [
-            (url, result)
-            for url, result in zip(
-                items, await asyncio.gather(*(fetch(url) for url in items))
-            )
-        ]
+        gathered = await asyncio.gather(*(fetch(url) for url in items))
+        results = [(url, result) for url, result in zip(items, gathered)]
         """,
     ),
     Case(
@@ -195,12 +191,8 @@ CASES = [
         """,
         """\
         pairs = [(key, url) for key in keys for url in urls]
-        results = [
-            (key, result)
-            for (key, url), result in zip(
-                pairs, await asyncio.gather(*(fetch(key, url) for key, url in pairs))
-            )
-        ]
+        gathered = await asyncio.gather(*(fetch(key, url) for key, url in pairs))
+        results = [(key, result) for (key, url), result in zip(pairs, gathered)]
         """,
     ),
     Case(
@@ -225,12 +217,8 @@ CASES = [
         """,
         """\
         wanted = [url for url in urls if url.a]
-        results = [
-            url.x
-            for url, keep in zip(wanted, await asyncio.gather(*(ok(url) for url in wanted)))
-            if not keep
-            if url.b
-        ]
+        gathered = await asyncio.gather(*(ok(url) for url in wanted))
+        results = [url.x for url, keep in zip(wanted, gathered) if not keep if url.b]
         """,
     ),
     Case(
@@ -241,13 +229,8 @@ CASES = [
         """,
         """\
         wanted = [url for url in urls if url.a]
-        results = {
-            url: 1
-            for url, keep in zip(
-                wanted, await asyncio.gather(*(check(url) for url in wanted))
-            )
-            if keep.ok
-        }
+        gathered = await asyncio.gather(*(check(url) for url in wanted))
+        results = {url: 1 for url, keep in zip(wanted, gathered) if keep.ok}
         """,
     ),
     Case(
@@ -484,15 +467,8 @@ CASES = [
         """,
         """\
         wanted = [url for url in urls if url]
-        return sorted(
-            [
-                (url, result)
-                for url, result in zip(
-                    wanted, await asyncio.gather(*(fetch(url) for url in wanted))
-                )
-            ],
-            key=str,
-        )
+        results = await asyncio.gather(*(fetch(url) for url in wanted))
+        return sorted([(url, result) for url, result in zip(wanted, results)], key=str)
         """,
     ),
     Case(

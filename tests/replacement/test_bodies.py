@@ -240,7 +240,8 @@ CASES = [
 
         async with asyncio.TaskGroup() as tg:
             tasks = [tg.create_task(process_url(url)) for url in urls]
-        for part in (task.result() for task in tasks):
+        for task in tasks:
+            part = task.result()
             pages.extend(part)
         """,
         options=Options(style="taskgroup"),

@@ -330,7 +330,8 @@ CASES = [
         """\
         async with asyncio.TaskGroup() as tg:
             tasks = [tg.create_task(fetch(url)) for url in urls]
-        for url, page in zip(urls, (task.result() for task in tasks)):
+        for url, task in zip(urls, tasks):
+            page = task.result()
             print(url, page)
         """,
         options=Options(style="taskgroup"),
@@ -346,7 +347,8 @@ CASES = [
         """\
         async with asyncio.TaskGroup() as tg:
             tasks = [tg.create_task(fetch(url)) for url in urls]
-        for page in (task.result() for task in tasks):
+        for task in tasks:
+            page = task.result()
             print(page)
         """,
         options=Options(style="taskgroup"),

@@ -67,13 +67,19 @@ class CollectLoop:
 class Hoisted:
     """One await that moves out of a loop.
 
-    `statement` is the assignment `name = await call` that disappears with it; None where the await
-    stands inside a larger expression, which then reads a new name instead.
+    `statement` is the assignment `name = await call` that disappears with it (`name` may be a row of
+    names, `a, b`); None where the await stands inside a larger expression, which then reads a new
+    name instead.
     """
 
     node: ast.Await
     statement: ast.stmt | None = None
     name: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that the assignment binds."""
+        return tuple(self.name.split(", ")) if self.name else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def resolved(path: Path, known: Mapping[Path, Path], *, inside: bool = False) ->
     return path
 
 
-def enclosing(function: FunctionNode, inner: ast.stmt) -> list[ast.stmt | ast.ExceptHandler]:
+def enclosing(function: FunctionNode, inner: ast.stmt | ast.expr) -> list[ast.stmt | ast.ExceptHandler]:
     """Return the compound statements of a function around one of its statements, outermost first.
 
     Except handlers are listed too, between the `try` and the statement.
@@ -204,7 +204,24 @@ def enclosing(function: FunctionNode, inner: ast.stmt) -> list[ast.stmt | ast.Ex
         body = child_statements(around)
 
 
-def _spans(outer: ast.stmt, inner: ast.stmt) -> bool:
+def bound_around(function: FunctionNode, inner: ast.stmt | ast.expr) -> set[str]:
+    """Return the names that the loops around a piece of code have certainly bound when they get there."""
+    around = [node for node in enclosing(function, inner) if isinstance(node, ast.stmt)]
+    child = inner if isinstance(inner, ast.stmt) else around.pop()
+    found: set[str] = set()
+    for holder in reversed(around):
+        outermost = next((index for index, node in enumerate(around) if isinstance(node, Loop)), len(around))
+        if around.index(holder) < outermost:
+            break
+        block, index = siblings(function, child)
+        found |= bound_after(block[:index])
+        if isinstance(holder, ast.For | ast.AsyncFor):
+            found.update(target_names(holder.target))
+        child = holder
+    return found
+
+
+def _spans(outer: ast.stmt, inner: ast.stmt | ast.expr) -> bool:
     start = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)
     return start and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)
 

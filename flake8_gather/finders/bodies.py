@@ -16,11 +16,11 @@ from flake8_gather.analysis.effects import (
     path_of,
     target_names,
 )
-from flake8_gather.analysis.flow import exposed_reads, read_afterwards, walk_except
+from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterwards, siblings, walk_except
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import creations
-from flake8_gather.finders.fills import filled, last_fills
+from flake8_gather.finders.fills import filled, is_entry, last_fills
 from flake8_gather.finders.sinks import KINDS, created_kind, creation_of
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import BodyLoop, Collected, Sink
@@ -63,7 +63,7 @@ class Body:
             self.node,
             self.node.target,
             self.node.iter,
-            self.parameters(),
+            self.parameters(names),
             collected,
             self.continues(),
             self.refusal(names),
@@ -75,10 +75,11 @@ class Body:
 
     # -- shape -----------------------------------------------------------------------------------
 
-    def parameters(self) -> tuple[str, ...]:
-        """Return the loop variables that are read before anything binds them."""
+    def parameters(self, collected: frozenset[str]) -> tuple[str, ...]:
+        """Return the loop variables that are read before anything binds them, those of loops around it last."""
         read = exposed_reads(self.statements)
-        return tuple(name for name in self.targets if name in read)
+        around = bound_around(self.function, self.node) - set(self.targets) - collected - self.effects.bindings
+        return (*(name for name in self.targets if name in read), *sorted(read & around))
 
     def continues(self) -> tuple[ast.Continue, ...]:
         """Return the `continue` statements of this very loop."""
@@ -105,9 +106,15 @@ class Body:
 
     def entries(self, collected: tuple[Collected, ...]) -> tuple[ast.Expr | ast.Assign, ...]:
         """Return the statements that put an item's one entry into the one collection, if each run ends so."""
-        if len(collected) != 1 or self.continues():
+        if len(collected) != 1:
             return ()
         found = last_fills(self.context, self.statements, collected[0]) or ()
+        for node in self.continues() if found else ():
+            block, index = siblings(self.function, node)
+            before = block[index - 1] if index else node
+            if not is_entry(before, collected[0]):
+                return ()
+            found += () if before in found else (before,)
         name, kind = collected[0].name, collected[0].kind
         fills = sum(len(filled(statement, name, kind)) for statement in own_nodes(*self.statements))
         return found if fills == len(found) else ()

@@ -11,6 +11,7 @@ from flake8_gather.analysis.project import External
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeGuard
 
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.shapes import Collected
@@ -41,7 +42,9 @@ def last_fills(
     last = block[-1]
     if isinstance(last, ast.Raise):
         return ()
-    if isinstance(last, ast.Expr | ast.Assign) and _is_entry(last, collection):
+    if isinstance(last, ast.Continue) and len(block) > 1:
+        last = block[-2]
+    if is_entry(last, collection):
         return (last,)
     blocks = _ends(context, last)
     if blocks is None:
@@ -82,7 +85,8 @@ def _raises_on(context: FunctionContext, node: ast.expr) -> bool:
     return found is not None and isinstance(found.symbol, External)
 
 
-def _is_entry(statement: ast.stmt, collection: Collected) -> bool:
+def is_entry(statement: ast.stmt, collection: Collected) -> TypeGuard[ast.Expr | ast.Assign]:
+    """Tell whether a statement puts one entry into a collection."""
     name = collection.name
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=other), attr=method), args=[value])):

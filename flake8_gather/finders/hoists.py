@@ -48,7 +48,7 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         effects = effects_of(one.node.value)
         if {path[0] for path in effects.reads} & bound or _captures(one.node.value, targets):
             return None
-        if one.name is not None and (one.name in carried or one.name in targets):
+        if set(one.names) & (carried | targets):
             return None
     if targets & bound or not _movable(nest, hoisted):
         return None
@@ -105,6 +105,10 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
                 found.append(Hoisted(node, statement, name))
+            case ast.Assign(targets=[ast.Tuple(elts=[_, _, *_] as names)], value=ast.Await() as node) if len(
+                nodes
+            ) == 1 and all(isinstance(name, ast.Name) for name in names):
+                found.append(Hoisted(node, statement, ", ".join(ast.unparse(name) for name in names)))
             case ast.Expr(value=ast.Await()):
                 return ()  # awaited for its effect, beside other statements: the body runs as a whole
             case _ if all(_always_runs(statement, node) for node in nodes):

@@ -69,7 +69,7 @@ class _Split:
             self.clause,
             self.head,
             self.rest,
-            tuple(name for name in head.targets if name in exposed_reads(self.head)),
+            head.parameters(frozenset()),
             results,
             head.continues(),
             skips_none=self.skips_none(results),

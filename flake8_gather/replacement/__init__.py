@@ -66,7 +66,7 @@ def draft(
     if options.style == "taskgroup" and _is_caught(inner):
         return Refusal("an `except` around it would not catch the ExceptionGroup of a task group")
     try:
-        return _dispatch(Context(source, options, inner.function, tasks, taken), inner)
+        return _dispatch(Context(source, options, inner.function, tasks, taken, _place(inner)), inner)
     except RefusedError as error:
         return Refusal(str(error))
 
@@ -80,7 +80,7 @@ def _is_caught(shape: Plain) -> bool:
     )
 
 
-def _place(shape: Plain) -> ast.AST:
+def _place(shape: Plain) -> ast.stmt | ast.expr:
     match shape:
         case AwaitComprehension() | CallLoop() | CollectLoop() | HoistLoop() | BodyLoop() | SplitLoop():
             return shape.node

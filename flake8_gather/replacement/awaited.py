@@ -137,7 +137,8 @@ def bounded(context: Context, element: str, names: Sequence[str]) -> tuple[list[
     """Return the statements that bound an element's concurrency, and what stands for the element."""
     if context.options.limit is None:
         return [], element
-    used = ", ".join(names_in(element, names))
+    words = {node.id for node in ast.walk(ast.parse(element)) if isinstance(node, ast.Name)}
+    used = ", ".join(name for name in dict.fromkeys([*names, *context.loop_names]) if name in words)
     semaphore = context.names.fresh("semaphore")
     function = context.names.fresh("limited", "limited_call")
     code = [

@@ -52,7 +52,7 @@ def await_comprehension(context: Context, shape: AwaitComprehension) -> Rewrite:
         changes = _in_place(context, node, shape.awaits[0], statement)
     else:
         prelude, text = _rewritten(context, shape)
-        if prelude:
+        if prelude or _has_room(statement, node):
             prelude, text = _named(context, statement, node, prelude, text)
         changes = [(Span.of(node), text)]
     if prelude:
@@ -78,6 +78,13 @@ def _named(
     results = ast.get_source_segment(text, awaits[0]) or text
     name = context.names.fresh("results", "gathered")
     return [*prelude, Code(f"{name} = {results}")], text.replace(results, name, 1)
+
+
+def _has_room(statement: ast.stmt, node: ast.expr) -> bool:
+    """Tell whether statements may come before the comprehension's."""
+    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr) and is_evaluated_first(
+        statement, node
+    )
 
 
 def _check(context: Context, shape: AwaitComprehension, statement: ast.stmt) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.flow import bound_around
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.gather import Spelling
 from flake8_gather.replacement.lines import Page
@@ -37,8 +38,10 @@ class Context:
         function: ast.AsyncFunctionDef,
         tasks: tuple[ast.Call, ...] = (),
         taken: Iterable[str] = (),
+        place: ast.stmt | ast.expr | None = None,
     ) -> None:
         """Take the place; `tasks` are `create_task` calls that stand for their first argument."""
+        self.place = place
         self.source = source
         self.options = options
         self.function = function
@@ -49,6 +52,11 @@ class Context:
     def spelling(self) -> Spelling:
         """How asyncio's functions are spelled here."""
         return Spelling(self.source, self.function, self.options)
+
+    @cached_property
+    def loop_names(self) -> list[str]:
+        """Names that loops around the place bind: a local function takes them as parameters."""
+        return sorted(bound_around(self.function, self.place)) if self.place is not None else []
 
     @cached_property
     def strict_zip(self) -> bool:

@@ -18,21 +18,32 @@ if TYPE_CHECKING:
 
 def hand_back(patch: Patch, shape: BodyLoop) -> None:
     """Return each entry where it was put into the collection."""
+    behind = {id(node): _leaves_behind(patch.context, node) for node in shape.entries}
     for node in shape.entries:
         patch.context.require_alone(node)
+        leave = behind[id(node)]
         before = _assigned_before(patch.context, shape, node)
         target = span_of_target(patch, before) if before is not None else None
         if before is not None and target is not None:
             restate(patch, before, [(target, "return ")])
-            _delete_below(patch, before, node)
+            _delete_below(patch, before, leave or node)
         else:
             _return_entry(patch, node)
+            if leave is not None:
+                _delete_below(patch, node, leave)
+
+
+def _leaves_behind(context: Context, node: ast.stmt) -> ast.stmt | None:
+    """Return the `continue` right behind an entry."""
+    block, index = siblings(context.function, node)
+    behind = block[index + 1] if index + 1 < len(block) else None
+    return behind if isinstance(behind, ast.Continue) else None
 
 
 def _delete_below(patch: Patch, before: ast.stmt, node: ast.stmt) -> None:
-    """Delete a statement together with the line end in front of it."""
+    """Delete what stands between one statement and the end of another one below it."""
     context, above, last = patch.context, before.end_lineno or 0, node.end_lineno or 0
-    patch.moved += context.comments(node.lineno, last)
+    patch.moved += context.comments(above + 1, last)
     patch.edits.append(Edit(Span(above, context.line_end(above), last, context.line_end(last)), ""))
 
 

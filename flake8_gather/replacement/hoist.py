@@ -77,7 +77,7 @@ def _inline(code: list[Code], name: str) -> list[str]:
 
 def _keeps_target(shape: HoistLoop, names: list[str]) -> bool:
     """Tell whether the loop's own variables are still needed; a result may take the place of one."""
-    replaced = set(names) & set(target_names(shape.clause.target))
+    replaced = {word for name in names for word in name.split(", ")} & set(target_names(shape.clause.target))
     if not replaced:
         return shape.keeps_target
     first = shape.hoisted[0].statement

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_list, start_each
 from flake8_gather.replacement.creations import assigned, plain_creation
+from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.rows import in_zip, over_results
@@ -75,8 +76,14 @@ def _store(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnA
     gathered = gather_each(context, element, walk.narrowed(element), walk.targets, brackets=brackets)
     prelude = [*walk.prelude, *gathered.prelude]
     if creation is not None and context.text(key) == walk.target:
-        pairs = f"dict({zipped(context, walk.iterable, gathered.iterated)})"
-        return [*prelude, Code(f"{assigned(context, creation)} = {pairs}")]
+        left = assigned(context, creation)
+        whole = f"{left} = dict({zipped(context, walk.iterable, gathered.iterated)})"
+        page = context.page(context.indent(shape.node.lineno))
+        if gathered.tasks is not None or page.indent + width(whole) <= page.width:
+            return [*prelude, Code(whole)]
+        results = context.names.fresh("results", "gathered")
+        named = Code(f"{results} = {gathered.results}")
+        return [*prelude, named, Code(f"{left} = dict({zipped(context, walk.iterable, results)})")]
     result = context.names.fresh(noun(shape.call), "result")
     loop = over_results(context, shape.node.lineno, [result], gathered, in_zip(context, walk))
     return [*prelude, *loop, Code(f"{context.operand(shape.sink.target)}[{context.text(key)}] = {result}", 1)]

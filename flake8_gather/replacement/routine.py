@@ -43,13 +43,21 @@ def returned(patch: Patch, block: Sequence[ast.stmt], results: str) -> list[Code
     """Let a function's body return `results`: in place where all it does last is to assign them."""
     if not results:
         return []
-    ends = _ends(block, results) or []
+    ends = _row(block[-1], results) if "," in results else _ends(block, results) or []
     targets = [span_of_target(patch, node) for node in ends]
     if not ends or None in targets:
         return [Code(f"return {results}", 1)]
     for node, target in zip(ends, targets, strict=True):
         assert target is not None
         restate(patch, node, [(target, "return ")])
+    return []
+
+
+def _row(last: ast.stmt, names: str) -> list[ast.Assign]:
+    """Return a last statement that takes a result apart just as the caller will do."""
+    match last:
+        case ast.Assign(targets=[ast.Tuple() as target]) if ast.unparse(target).strip("()") == names:
+            return [last]
     return []
 
 
@@ -78,6 +86,6 @@ def _ends(block: Sequence[ast.stmt], name: str) -> list[ast.Assign] | None:
 
 
 def span_of_target(patch: Patch, node: ast.Assign) -> Span | None:
-    """Return the span of `name = `, if it stands on one line."""
-    found = re.match(r"\w+ *= *(?!\\)", patch.context.source.segment(node))
+    """Return the span of `name = ` or `a, b = `, if it stands on one line."""
+    found = re.match(r"\w+(?:, \w+)* *= *(?!\\)", patch.context.source.segment(node))
     return Span(node.lineno, node.col_offset, node.lineno, node.col_offset + len(found[0].encode())) if found else None

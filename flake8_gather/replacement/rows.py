@@ -58,15 +58,16 @@ def over_results(
 
     Results get a name where the header would be too long; tasks are asked for theirs inside the loop.
     """
-    row = ", ".join(names)
+    row = ", ".join(f"({name})" if "," in name and len(names) > 1 else name for name in names)
     if gathered.tasks is not None:
         tasks, task = gathered.tasks
         return [Code(header.format(row=task, results=tasks)), Code(f"{row} = {task}.result()", 1)]
-    if is_row and len(names) > 1:
+    if is_row and "," in row:
         row = f"({row})"
     whole = header.format(row=row, results=gathered.iterated)
     page = context.page(context.indent(line))
     if page.indent + width(whole) <= page.width:
         return [Code(whole)]
-    name = context.names.fresh("results", plural(names[0]), "gathered")
+    natural = "" if names[0].endswith("s") or "," in names[0] else plural(names[0])
+    name = context.names.fresh("results", natural, "gathered")
     return [Code(f"{name} = {gathered.results}"), Code(header.format(row=row, results=name))]

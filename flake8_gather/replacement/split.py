@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Edit, Span
+from flake8_gather.replacement.awaited import clauses_text, gather_each, has_await
 from flake8_gather.replacement.context import is_bare_super
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
@@ -33,9 +34,11 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
         _leave_out_head(patch, shape, code)
         return patch.finish(summary_of(code))
     name = context.names.fresh(*function_names(shape.clause.target), "process_one")
-    code = _following(context, shape, f"{name}({', '.join(shape.parameters)})")
-    _define(patch, shape, Code(f"async def {name}({', '.join(shape.parameters)}):"))
-    _cut(patch, shape, code)
+    element = f"{name}({', '.join(shape.parameters)})"
+    collected = _collected(context, shape, element)
+    code = collected or _following(context, shape, element)
+    _define(patch, shape, Code(f"async def {element}:"))
+    _cut(patch, shape, code, keeps_rest=not collected)
     separate(patch, shape.function, shape.node)
     return patch.finish(summary_of(code))
 
@@ -83,6 +86,23 @@ def _skipping(shape: SplitLoop) -> str:
     return "return None" if shape.skips_none else "return False, None"
 
 
+def _collected(context: Context, shape: SplitLoop, element: str) -> list[Code]:
+    """Return what adds all results at once, where that is all that the rest does with each."""
+    match shape.rest:
+        case (
+            ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(value=target, attr="append" | "add" as method), args=[ast.Name(id=name)]
+                )
+            ),
+        ) if shape.results == (name,) and not shape.continues and not has_await(target):
+            clauses = clauses_text(context, [shape.clause])
+            gathered = gather_each(context, element, clauses, [shape.clause.target])
+            add_all = "extend" if method == "append" else "update"
+            return [*gathered.prelude, Code(f"{context.operand(target)}.{add_all}({gathered.argument})")]
+    return []
+
+
 def _following(context: Context, shape: SplitLoop, element: str) -> list[Code]:
     """Return what starts the function for all items, and the header of the loop over what it returned."""
     results = shape.results
@@ -114,18 +134,27 @@ def _leaves_out(shape: SplitLoop) -> bool:
     )
 
 
-def _cut(patch: Patch, shape: SplitLoop, code: list[Code]) -> None:
-    """Put the end of the function and the new loop between head and rest."""
+def _cut(patch: Patch, shape: SplitLoop, code: list[Code], *, keeps_rest: bool) -> None:
+    """Put the end of the function and the new loop between head and rest, or in the place of the rest."""
     context = patch.context
     results = ", ".join(shape.results)
     if shape.continues and (not shape.results or not shape.skips_none):
         results = f"True, {results}" if results else "True"
     last = shape.head[-1].end_lineno or 0
-    end = returned(patch, shape.head, results)
+    if shape.continues and len(shape.results) > 1:  # taken apart here, where None would be an error
+        end = [Code(f"return {results}", 1)]
+    else:
+        end = returned(patch, shape.head, results)
     blanks = _blanks(context, last)
+    bottom = context.end_of(shape.node)
     if shape.wrapper is not None:
         dedent(patch, context.logical_line(shape.wrapper).end_line + 1, last)
-        dedent(patch, last + blanks + 1, context.end_of(shape.wrapper))
+    if not keeps_rest:
+        blanks = bottom - last
+        patch.moved += context.comments(last + 1, bottom)
+    elif shape.wrapper is not None:
+        dedent(patch, last + blanks + 1, bottom)
     patch.insert_after(last, [*end, Code(""), *code], context.indent(shape.node.lineno))
     if blanks:
-        patch.edits.append(Edit(Span(last + 1, 0, last + blanks + 1, 0), ""))
+        column = context.line_end(last)
+        patch.edits.append(Edit(Span(last, column, last + blanks, context.line_end(last + blanks)), ""))

@@ -56,12 +56,8 @@ CASES = [
         results = {url.host: await fetch(url) for url in urls}
         """,
         """\
-        results = {
-            url.host: result
-            for url, result in zip(
-                urls, await asyncio.gather(*(fetch(url) for url in urls))
-            )
-        }
+        gathered = await asyncio.gather(*(fetch(url) for url in urls))
+        results = {url.host: result for url, result in zip(urls, gathered)}
         """,
     ),
     Case(
@@ -71,10 +67,8 @@ CASES = [
         results = {await key_of(url): url for url in urls}
         """,
         """\
-        results = {
-            key: url
-            for url, key in zip(urls, await asyncio.gather(*(key_of(url) for url in urls)))
-        }
+        gathered = await asyncio.gather(*(key_of(url) for url in urls))
+        results = {key: url for url, key in zip(urls, gathered)}
         """,
     ),
     Case(
@@ -84,9 +78,10 @@ CASES = [
         results = {await key_of(url): await fetch(url) for url in urls}
         """,
         """\
-        results = dict(
-            await asyncio.gather(*(asyncio.gather(key_of(url), fetch(url)) for url in urls))
+        gathered = await asyncio.gather(
+            *(asyncio.gather(key_of(url), fetch(url)) for url in urls)
         )
+        results = dict(gathered)
         """,
     ),
     Case(
@@ -96,9 +91,8 @@ CASES = [
         results = [parse(await fetch(url)) for url in urls]
         """,
         """\
-        results = [
-            parse(result) for result in await asyncio.gather(*(fetch(url) for url in urls))
-        ]
+        gathered = await asyncio.gather(*(fetch(url) for url in urls))
+        results = [parse(result) for result in gathered]
         """,
     ),
     Case(
@@ -108,9 +102,8 @@ CASES = [
         results = {(await fetch(url)).text for url in urls}
         """,
         """\
-        results = {
-            result.text for result in await asyncio.gather(*(fetch(url) for url in urls))
-        }
+        gathered = await asyncio.gather(*(fetch(url) for url in urls))
+        results = {result.text for result in gathered}
         """,
     ),
     Case(
@@ -120,12 +113,8 @@ CASES = [
         results = [(url, await fetch_page(url)) for url in urls]
         """,
         """\
-        results = [
-            (url, page)
-            for url, page in zip(
-                urls, await asyncio.gather(*(fetch_page(url) for url in urls))
-            )
-        ]
+        gathered = await asyncio.gather(*(fetch_page(url) for url in urls))
+        results = [(url, page) for url, page in zip(urls, gathered)]
         """,
     ),
     Case(
@@ -147,12 +136,10 @@ CASES = [
         results = [await load(url) + await fetch_page(url) for url in urls]
         """,
         """\
-        results = [
-            result + page
-            for result, page in await asyncio.gather(
-                *(asyncio.gather(load(url), fetch_page(url)) for url in urls)
-            )
-        ]
+        gathered = await asyncio.gather(
+            *(asyncio.gather(load(url), fetch_page(url)) for url in urls)
+        )
+        results = [result + page for result, page in gathered]
         """,
     ),
     Case(
@@ -162,15 +149,10 @@ CASES = [
         results = [(url, await load(url), await fetch_page(url)) for url in urls]
         """,
         """\
-        results = [
-            (url, result, page)
-            for url, (result, page) in zip(
-                urls,
-                await asyncio.gather(
-                    *(asyncio.gather(load(url), fetch_page(url)) for url in urls)
-                ),
-            )
-        ]
+        gathered = await asyncio.gather(
+            *(asyncio.gather(load(url), fetch_page(url)) for url in urls)
+        )
+        results = [(url, result, page) for url, (result, page) in zip(urls, gathered)]
         """,
     ),
     Case(
@@ -202,11 +184,8 @@ CASES = [
         results = [url for url in urls if await ok(url)]
         """,
         """\
-        results = [
-            url
-            for url, keep in zip(urls, await asyncio.gather(*(ok(url) for url in urls)))
-            if keep
-        ]
+        gathered = await asyncio.gather(*(ok(url) for url in urls))
+        results = [url for url, keep in zip(urls, gathered) if keep]
         """,
     ),
     Case(
@@ -240,9 +219,8 @@ CASES = [
         results = [page for url in urls if (page := await fetch(url))]
         """,
         """\
-        results = [
-            page for page in await asyncio.gather(*(fetch(url) for url in urls)) if page
-        ]
+        gathered = await asyncio.gather(*(fetch(url) for url in urls))
+        results = [page for page in gathered if page]
         """,
     ),
     Case(
@@ -269,9 +247,8 @@ CASES = [
         results = sum([1 for url in urls if await ok(url)])
         """,
         """\
-        results = sum(
-            [1 for keep in await asyncio.gather(*(ok(url) for url in urls)) if keep]
-        )
+        gathered = await asyncio.gather(*(ok(url) for url in urls))
+        results = sum([1 for keep in gathered if keep])
         """,
     ),
     Case(
@@ -305,12 +282,8 @@ CASES = [
         results = [page for url in urls for page in await pages(url) if page.ok]
         """,
         """\
-        results = [
-            page
-            for batch in await asyncio.gather(*(pages(url) for url in urls))
-            for page in batch
-            if page.ok
-        ]
+        gathered = await asyncio.gather(*(pages(url) for url in urls))
+        results = [page for batch in gathered for page in batch if page.ok]
         """,
     ),
     Case(
@@ -320,11 +293,8 @@ CASES = [
         results = [(url, page) for url in urls for page in await pages(url)]
         """,
         """\
-        results = [
-            (url, page)
-            for url, batch in zip(urls, await asyncio.gather(*(pages(url) for url in urls)))
-            for page in batch
-        ]
+        gathered = await asyncio.gather(*(pages(url) for url in urls))
+        results = [(url, page) for url, batch in zip(urls, gathered) for page in batch]
         """,
     ),
     Case(

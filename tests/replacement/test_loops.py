@@ -429,9 +429,8 @@ CASES = [
         """,
         """\
         wanted = [key for key in keys if key not in out_of_order]
-        out: dict[str, int] = dict(
-            zip(wanted, await asyncio.gather(*(fetch(key) for key in wanted)))
-        )
+        results = await asyncio.gather(*(fetch(key) for key in wanted))
+        out: dict[str, int] = dict(zip(wanted, results))
         """,
     ),
     Case(

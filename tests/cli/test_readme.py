@@ -36,7 +36,7 @@ def test_the_pictures(folder: Folder) -> None:
 
 def test_every_page_is_listed() -> None:
     pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")}
-    assert set(re.findall(r"\((docs/[\w/]+\.md)\)", README.partition("## Documentation")[2])) == pages
+    assert set(re.findall(r"\((docs/[\w/-]+\.md)\)", README.partition("## Documentation")[2])) == pages
 
 
 def test_tables_name_every_rule_barrier_and_option() -> None:

@@ -1,0 +1,133 @@
+"""The projects in `projects.toml`: their sources, pinned, and an environment in which their tests run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLE = Path(__file__).with_name("projects.toml")
+RUNNERS = ("coverage>=7", "pytest-timeout>=2.3")
+
+
+class SetupError(Exception):
+    """A project could not be fetched or installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One entry of the table.
+
+    It comes as a source distribution (`version`) or from a repository (`repository`, `commit`). `root` is the
+    folder in it where the tests are run, `install` what pip installs from there, `requires` what the tests need
+    besides, `fix` the paths to rewrite, `tests` the arguments for pytest, `environment` variables for their run.
+    """
+
+    name: str
+    fix: tuple[str, ...]
+    tests: tuple[str, ...]
+    version: str = ""
+    repository: str = ""
+    commit: str = ""
+    root: str = "."
+    install: tuple[str, ...] = (".",)
+    requires: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def revision(self) -> str:
+        """The version or the commit, short."""
+        return self.version or self.commit[:10]
+
+
+def table() -> list[Project]:
+    """Read the table."""
+    entries: list[dict[str, Any]] = tomllib.loads(TABLE.read_text("utf-8"))["project"]
+    return [Project(**{key: _frozen(value) for key, value in entry.items()}) for entry in entries]
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A project on disk: the untouched sources, the tree that is tested and rewritten, its interpreter."""
+
+    project: Project
+    folder: Path
+
+    @property
+    def pristine(self) -> Path:
+        """The sources as they came."""
+        return self.folder / "pristine"
+
+    @property
+    def tree(self) -> Path:
+        """The copy that is installed, tested and rewritten."""
+        return self.folder / "tree"
+
+    @property
+    def root(self) -> Path:
+        """Where the tests are run."""
+        return self.tree / self.project.root
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the project's environment."""
+        return self.folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+
+    def prepare(self) -> None:
+        """Fetch and install the project, unless that was done before. Raises `SetupError`."""
+        done = self.folder / "installed.txt"
+        if not self.pristine.exists():
+            self._fetch()
+        self.restore()
+        if done.exists():
+            return
+        run([sys.executable, "-m", "venv", "--clear", str(self.folder / "venv")])
+        local = [f"{self.root}{target[1:]}" for target in self.project.install]
+        editable = [argument for target in local for argument in ("--editable", target)]
+        run([str(self.python), "-m", "pip", "install", "--quiet", *editable, *self.project.requires, *RUNNERS])
+        done.write_text(run([str(self.python), "-m", "pip", "freeze", "--exclude-editable"]), "utf-8")
+
+    def restore(self) -> None:
+        """Put all sources back as they came."""
+        shutil.copytree(self.pristine, self.tree, dirs_exist_ok=True, symlinks=True)
+
+    def _fetch(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        fresh = self.folder / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        if self.project.repository:
+            run(["git", "init", "--quiet", str(fresh)])
+            git = ["git", "-C", str(fresh)]
+            run([*git, "fetch", "--quiet", "--depth=1", self.project.repository, self.project.commit])
+            run([*git, "checkout", "--quiet", "FETCH_HEAD"])
+            fresh.rename(self.pristine)
+            return
+        wanted = f"{self.project.name}=={self.project.version}"
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        run([*pip, f"--no-binary={self.project.name}", f"--dest={fresh}", wanted])
+        (archive,) = fresh.iterdir()
+        with tarfile.open(archive) as tar:
+            tar.extractall(fresh, filter="data")
+        archive.unlink()
+        (unpacked,) = fresh.iterdir()
+        unpacked.rename(self.pristine)
+
+
+def run(command: list[str], folder: Path | None = None) -> str:
+    """Run a command and return what it prints. Raises `SetupError` when it fails."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SetupError(f"{' '.join(command)}: {(done.stderr or done.stdout)[-2000:]}")
+    return done.stdout

@@ -47,6 +47,7 @@ TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiou
 TEST_CODE = frozenset({"tests", "_tests"})
 NEAR = 5  # folders further up say where a checkout lies, not what is in it
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
+PART = 4  # a docstring speaks of code that is at least this part of its function
 BELOW = 3  # lines of comments behind a loop's body that still belong to it
 CONCURRENT = frozenset(
     {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
@@ -150,10 +151,12 @@ def single(iterable: ast.expr) -> Found | None:
 def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
     """A comment in or right around the code, or the line before it, says that it is sequential on purpose."""
     source, last = context.file.source, node.end_lineno or node.lineno
-    documented = DOCUMENTED.search(ast.get_docstring(context.function.node) or "")
-    if documented is not None:
+    function = context.function.node
+    documented = DOCUMENTED.search(ast.get_docstring(function) or "")
+    spans = (last - node.lineno + 1) * PART >= (function.end_lineno or last) - function.lineno + 1
+    if documented is not None and spans:
         text = f"the docstring says “{documented[0]}”"
-        return _deliberate(documented[0]), Reason(text, context.function.node.lineno)
+        return _deliberate(documented[0]), Reason(text, function.lineno)
     first = node.lineno
     while first > 1 and source.lines[first - 2].lstrip().startswith("#"):
         first -= 1

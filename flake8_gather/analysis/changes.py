@@ -109,7 +109,13 @@ class Changes:
         return path if alone and item_names(path) else container
 
     def _sync_initialisation(self, path: Path, statement: ast.stmt) -> bool:
-        """`if self.x is None: self.x = make()` without a wait in between happens once, whoever comes first."""
+        """`if self.x is None: self.x = make()` without a wait in between happens once, whoever comes first.
+
+        So does `self.x = self.x or make()`.
+        """
+        match statement:
+            case ast.Assign(value=ast.BoolOp(op=ast.Or(), values=[first, *rest])) if path_of(first) == path:
+                return not any(isinstance(node, ast.Await) for value in rest for node in ast.walk(value))
         for guard in self.statements:
             if isinstance(guard, ast.If) and statement in guard.body:
                 tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import base_path, callee_name, path_of
+from flake8_gather.analysis.effects import base_path, callee_name, effects_of, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, computes, named_knowledge
@@ -19,6 +19,7 @@ from flake8_gather.catalogue import Catalogue, Fact, Kind
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.project import Symbol
     from flake8_gather.analysis.receivers import Receivers
     from flake8_gather.analysis.summaries import Summaries
@@ -332,7 +333,7 @@ class Callees:
         verb, reliable = vocabulary.verb(name)
         if verb is Verb.QUERY and (command := commands(node, self.receivers, scope)) is not None:
             verb = Verb.ORDERED if command in DEFINITIONS else Verb.EFFECT
-        known = named_knowledge(name, verb, line=node.lineno)
+        known = replace(named_knowledge(name, verb, line=node.lineno), reach=_handed(node))
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         path = base_path(receiver) if receiver is not None else None
         uses = [*self.uses.of_arguments(node, scope, by_name=True)]
@@ -342,6 +343,14 @@ class Callees:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
+
+
+def _handed(call: ast.Call) -> frozenset[Path]:
+    """Return the objects that a call is given: its receiver and arguments, by the names they start from."""
+    given = [call.func, *call.args, *(keyword.value for keyword in call.keywords)]
+    paths = {path for node in given for path in effects_of(node).reads}
+    method = path_of(call.func)
+    return frozenset(paths - {method} | ({method[:-1]} if method is not None and len(method) > 1 else set()))
 
 
 def _is_zero(call: ast.Call) -> bool:

@@ -154,19 +154,17 @@ class Dependence:
                     continue
                 text = ast.unparse(call.func)
                 return Reason(f"what `{text}` changes is not known", call.lineno)
-        changed = {
-            path
-            for path in effects_of(*self.group.after, *self.group.inside).mutations
-            if len(path) > 1 and self.group.shared(path)
-        }
+        mutations = effects_of(*self.group.after, *self.group.inside).mutations
+        containers = {_container(path) for path in mutations}
+        changed = {path for path in mutations | containers if len(path) > 1 and self.group.shared(path)}
         for node, one in zip(self.group.awaits, known, strict=True):
             root = root_of(node.value)
-            if (
-                not one.seen
-                and changed
-                and any(path[0] == root and path[0] not in self.group.collected for path in changed)
-            ):
-                return Reason(f"the callee may read what the body changes on `{root}`", node.lineno)
+            if one.seen or one.reach == frozenset():
+                continue
+            near = {path for path in changed if path[0] not in self.group.collected}
+            met = conflicts(near, one.reach) if one.reach is not None else None
+            if met is not None or (one.reach is None and any(path[0] == root for path in near)):
+                return Reason(f"the callee may read what the body changes on `{met[0] if met else root}`", node.lineno)
         return None
 
     def _harmless(self, call: ast.Call) -> bool:

@@ -43,7 +43,8 @@ class Knowledge:
     `waits` and `permitted` answer for the callee itself; `barrier` is one that holds whatever is
     shared; `uses` are those that depend on it. `once` are waits on top of `waits` that happen only
     the first time on one object. `reads` and `writes` are paths of objects that outlive the call;
-    they are complete where `seen` is true. `coroutine` says whether a coroutine is returned.
+    they are complete where `seen` is true; where it is not, `reach` are the objects that calls out of
+    sight are given (None: nobody knows). `coroutine` says whether a coroutine is returned.
 
     How it is known: `fact`, the catalogue says so of the very call; `stub`, the body only pretends;
     `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
@@ -59,6 +60,7 @@ class Knowledge:
     writes: frozenset[Path] = frozenset()
     reasons: tuple[Reason, ...] = ()
     seen: bool = False
+    reach: frozenset[Path] | None = None
     query: bool = False
     named: bool = False
     effectful: bool = False
@@ -75,9 +77,11 @@ class Knowledge:
         uses = tuple(replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None)
         reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
         writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
+        reach = self.reach and frozenset(path for one in self.reach if (path := move(one)) is not None)
         once = tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None)
         fresh = max((one.waits for one in self.once if move(one.path) is None), default=Answer.NO)
-        return replace(self, uses=uses, reads=reads, writes=writes, once=once, waits=max(self.waits, fresh))
+        waits = max(self.waits, fresh)
+        return replace(self, uses=uses, reads=reads, writes=writes, reach=reach, once=once, waits=waits)
 
 
 def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
@@ -113,6 +117,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     once: list[Once] = []
     effectful = prints = bounded = False
     local, distant = False, False
+    reach: frozenset[Path] | None = frozenset()
     for part in parts:
         effectful = effectful or part.effectful
         prints = prints or part.prints
@@ -124,6 +129,8 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         permitted = min(permitted, part.permitted)
         barrier = barrier or part.barrier
         seen = seen and part.seen
+        if not part.seen:
+            reach = None if reach is None or part.reach is None else reach | part.reach
         uses += (use for use in part.uses if use not in uses)
         reasons += (reason for reason in part.reasons if reason not in reasons)
         reads |= part.reads
@@ -131,8 +138,15 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     if barrier is Barrier.NO_WAIT and waits is not Answer.NO:
         barrier = None  # what never waits is no barrier beside something that does
     known = Knowledge(waits, permitted, barrier, tuple(uses), frozenset(reads), frozenset(writes), tuple(reasons), seen)
+    local = local and not distant
     return replace(
-        known, once=tuple(once), effectful=effectful, prints=prints, bounded=bounded, local=local and not distant
+        known,
+        reach=reach,
+        once=tuple(once),
+        effectful=effectful,
+        prints=prints,
+        bounded=bounded,
+        local=local,
     )
 
 

@@ -56,10 +56,11 @@ class BodySummary:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
         effects = effects_of(*self.symbol.node.body)
         rebound = {(name,) for name in effects.bindings & self.shared}
-        writes = self._outliving((effects.mutations - self.changes.lazily_made()) | rebound)
+        written = self._outliving(effects.mutations | rebound)
+        writes = written - self._outliving(self.changes.lazily_made())
         reads = self._outliving(effects.reads)
         reads |= frozenset(path for read in reads for path in self._property_reads(read))
-        found = (*self._awaits(writes), *self._contexts(), *self._iterations(), *self._plain_calls())
+        found = (*self._awaits(written), *self._contexts(written), *self._iterations(), *self._plain_calls())
         parts = tuple(without_faint(part, reads) for part in found)
         awaited = merged(parts)
         if (
@@ -199,15 +200,26 @@ class BodySummary:
 
     # -- context managers, iterations, plain calls --------------------------------------------------
 
-    def _contexts(self) -> Iterator[Knowledge]:
+    def _contexts(self, writes: frozenset[Path]) -> Iterator[Knowledge]:
         for statement in self.statements:
             if isinstance(statement, ast.With) and isinstance(self.symbol.node, ast.FunctionDef):
                 # In a thread a plain lock makes the others wait.
                 locks = (self.callees.locks.taken_by(item.context_expr, self.scope) for item in statement.items)
                 yield Knowledge(Answer.NO, Answer.YES, uses=tuple(lock for lock in locks if lock), seen=True)
-            if isinstance(statement, ast.AsyncWith):
+            if isinstance(statement, ast.AsyncWith) and not self._guards_a_beginning(statement, writes):
                 for item in statement.items:
                     yield self._weakened(self.entered(item.context_expr))
+
+    def takes_locks(self, statement: ast.AsyncWith) -> bool:
+        """Tell whether a block is entered by taking locks, and nothing else."""
+        return all(self.callees.locks.taken_by(item.context_expr, self.scope) for item in statement.items)
+
+    def _guards_a_beginning(self, statement: ast.AsyncWith, writes: frozenset[Path]) -> bool:
+        """Tell whether a lock is only held until something is set, or over nothing that waits."""
+        inside = [node for child in statement.body for node in ast.walk(child)]
+        waits = (node for node in inside if isinstance(node, ast.Await))
+        more = any(isinstance(node, ast.AsyncWith | ast.AsyncFor) for node in inside)
+        return self.takes_locks(statement) and not more and all(self._memo(node, writes) is not None for node in waits)
 
     def entered(self, node: ast.expr) -> Knowledge:
         """Return what entering a context manager does."""

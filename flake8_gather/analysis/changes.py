@@ -120,8 +120,17 @@ class Changes:
             if isinstance(guard, ast.If) and statement in guard.body:
                 tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)
                 waits = any(isinstance(node, ast.Await) for child in guard.body for node in ast.walk(child))
-                return tested and not waits
+                return tested and (not waits or self._in_lock(guard))
         return False
+
+    def _in_lock(self, inner: ast.stmt) -> bool:
+        """Tell whether a statement runs while a lock is held."""
+        return any(
+            isinstance(outer, ast.AsyncWith)
+            and self.body.takes_locks(outer)
+            and any(inner is node for child in outer.body for node in ast.walk(child))
+            for outer in self.statements
+        )
 
     def lazily_made(self) -> set[Path]:
         """Return the attributes that are only ever set where they are missing, by whoever comes first."""

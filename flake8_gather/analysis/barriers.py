@@ -19,7 +19,6 @@ from flake8_gather.analysis.effects import (
     callee_name,
     effects_of,
     is_logging,
-    is_print,
     names_in,
     own_nodes,
 )
@@ -57,7 +56,7 @@ EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutori
 # What says by itself that something is sequential on purpose, and what does so right beside the code only.
 SEQUENTIAL = (
     r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|\bn ?\+ ?1\b"
-    r"|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
+    r"|\bnever\b[^.]*\bat (once|the same time)\b|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
 )
 DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
@@ -220,9 +219,9 @@ def in_test(context: FunctionContext) -> Found | None:
     }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if EXAMPLES & folders:
-        for node in own_nodes(context.function.node):
-            if isinstance(node, ast.Call) and (is_print(node) or is_logging(node)):
-                return Barrier.TEST, Reason("an example shows its steps in their order", node.lineno)
+        shown = any("print(" in line for line in file.source.lines)
+        if shown or any(isinstance(node, ast.Call) and is_logging(node) for node in own_nodes(context.function.node)):
+            return Barrier.TEST, Reason("an example shows its steps in their order", context.function.node.lineno)
     return None
 
 

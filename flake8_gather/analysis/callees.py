@@ -169,6 +169,9 @@ class Callees:
             fact = self.catalogue.function("asyncio.to_thread")
             return self._threaded(node.func, 0, scope, fact) if fact else Knowledge()
         target = self.target(node.func, scope)
+        name = callee_name(node.func)
+        if not inner and vocabulary.words(name)[-1:] == ["locked"]:
+            return barred(Barrier.LOCKED, f"`{name}` wants a lock to be held by its caller", node.lineno)
         known: Knowledge | None
         match target:
             case External(dotted):

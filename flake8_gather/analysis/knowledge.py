@@ -127,7 +127,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
         permitted = min(permitted, part.permitted)
-        barrier = barrier or part.barrier
+        barrier = barrier if barrier not in (None, Barrier.NO_WAIT) else part.barrier or barrier
         seen = seen and part.seen
         if not part.seen:
             reach = None if reach is None or part.reach is None else reach | part.reach

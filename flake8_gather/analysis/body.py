@@ -116,6 +116,8 @@ class BodySummary:
                 case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
                     base = path_of(value)
                 case ast.For(iter=iterable) | ast.AsyncFor(iter=iterable) | ast.comprehension(iter=iterable):
+                    if isinstance(iterable, ast.Tuple | ast.List) and iterable.elts:
+                        return path_of(iterable.elts[0])
                     base = path_of(iterable)
                     base = (*base, "[]") if base is not None else None
                 case ast.withitem(context_expr=value):
@@ -229,7 +231,7 @@ class BodySummary:
         if self.callees.locks.bounds(node, self.scope):
             return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True)
         if not isinstance(node, ast.Call):
-            return Knowledge(Answer.NO, Answer.YES)
+            return merged(self._managing(node))
         target = self.callees.target(node.func, self.scope)
         if isinstance(target, FunctionSymbol):
             return self.summaries.of_entering(node, target, self.scope)
@@ -240,6 +242,14 @@ class BodySummary:
             # An unknown context manager usually opens something of its own.
             return Knowledge(Answer.UNKNOWN, Answer.LIKELY, reasons=known.reasons)
         return known
+
+    def _managing(self, node: ast.expr) -> Iterator[Knowledge]:
+        """What an object of a class in sight does when it is entered and left."""
+        for name in ("__aenter__", "__aexit__"):
+            method = ast.copy_location(ast.Attribute(node, name, ast.Load()), node)
+            target = self.callees.target(method, self.scope)
+            if isinstance(target, FunctionSymbol):
+                yield self._weakened(self.summaries.of_reference(method, target, self.scope))
 
     def _iterations(self) -> Iterator[Knowledge]:
         for statement in self.statements:

@@ -84,7 +84,10 @@ class Changes:
         return len(lines) > 1 and any(min(lines) < line <= max(lines) for line in waits)
 
     def _is_lasting_container(self, path: Path) -> bool:
-        return len(path) > 1 or path[0] in self.body.parameters or path[0] not in self.body.bindings
+        moved = self.body.outlives(path)
+        if moved is None:
+            return False
+        return len(moved) > 1 or moved[0] in self.body.parameters or moved[0] not in self.body.bindings
 
     def _is_global(self, path: Path) -> bool:
         return path[0] in self.body.shared

@@ -27,6 +27,8 @@ MUTATORS = frozenset(
 COMMUTATIVE = frozenset({"add", "discard"})
 # Mutators that do not look at what is there.
 FILLERS = frozenset({"append", "appendleft", "add", "extend", "update"})
+# Methods that look at what is in a container.
+READERS = frozenset("copy count difference get index intersection isdisjoint items keys union values".split())
 LOGGERS = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_log", "_LOGGER", "logfire", "loguru"})
 LOG_METHODS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "success"}
@@ -231,10 +233,10 @@ def _augmented(target: ast.expr, found: Effects) -> None:
 
 def _call(node: ast.Call, found: Effects) -> None:
     found.calls.append(node)
-    if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS | READERS:
         path = path_of(node.func.value)
         if path is not None:
-            found.mutations.add((*path, ITEM))
+            (found.mutations if node.func.attr in MUTATORS else found.reads).add((*path, ITEM))
     if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and node.args:
         path = path_of(node.args[0])
         if path is not None:

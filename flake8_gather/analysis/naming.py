@@ -64,19 +64,23 @@ def commands(call: ast.Call, receivers: Receivers, scope: Scope) -> str | None:
     return None
 
 
-def _text(node: ast.expr, receivers: Receivers, scope: Scope) -> str:
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
-            return text
-        case ast.BinOp(left=left):
-            return _text(left, receivers, scope)
-        case ast.Name(id=name) if scope.function is not None:
-            for binding in receivers.bindings(scope.function).get(name, ()):
-                if isinstance(binding, ast.Assign) and not isinstance(binding.value, ast.Name):
-                    return _text(binding.value, receivers, scope)
-    return ""
+def _text(node: ast.expr | None, receivers: Receivers, scope: Scope) -> str:
+    """Return how a text begins, as far as the function spells it out."""
+    seen: set[str] = set()
+    while True:
+        match node:
+            case ast.Constant(value=str(text)) | ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+                return text
+            case ast.BinOp(left=left):
+                node = left
+            case ast.Name(id=name) if scope.function is not None and name not in seen:
+                seen.add(name)  # `text = text + more` is spelled out elsewhere, if at all
+                assigned = (
+                    one for one in receivers.bindings(scope.function).get(name, ()) if isinstance(one, ast.Assign)
+                )
+                node = next((one.value for one in assigned if not isinstance(one.value, ast.Name)), None)
+            case _:
+                return ""
 
 
 def names_exclusive(found: Type | None, path: Path) -> bool:

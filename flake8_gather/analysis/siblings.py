@@ -43,6 +43,7 @@ class Siblings:
         self.context = context
         self.around = around
         self._known: dict[ast.Await, Knowledge] = {}
+        self._conflicts: dict[tuple[ast.Await, ast.Await], Found | None] = {}
 
     def knowledge(self, sibling: Sibling) -> Knowledge:
         """Return what is known of one await's callee."""
@@ -76,6 +77,12 @@ class Siblings:
 
     def conflict(self, one: Sibling, other: Sibling) -> Found | None:
         """Tell why two awaits may not wait together, by what is known of their callees."""
+        pair = (one.node, other.node)
+        if pair not in self._conflicts:
+            self._conflicts[pair] = self._conflict(one, other)
+        return self._conflicts[pair]
+
+    def _conflict(self, one: Sibling, other: Sibling) -> Found | None:
         first, second = self.knowledge(one), self.knowledge(other)
         for known in (first, second):
             if known.barrier is not None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.opportunity import Verdict
 
+# Each await is compared with all others of its run; nobody reads a gather of more.
+LONGEST_RUN = 32
+
 
 def find_runs(context: FunctionContext, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
     """Consider the runs of statements with awaits in one block."""
@@ -33,13 +36,18 @@ def _runs(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
         step = None if statement is None else step_of(statement)
         if statement is not None and (step is not None or (run and is_plain(statement))):
             run.append(statement)
-            if not isinstance(statement, ast.Return) and (step is None or not step.part or stays_plain(step)):
+            if not isinstance(statement, ast.Return) and (step is None or _goes_on(step, run)):
                 continue
         while run and step_of(run[-1]) is None:
             run.pop()
         if sum(step_of(one) is not None for one in run) > 1:
             yield run
         run = []
+
+
+def _goes_on(step: Step, run: list[ast.stmt]) -> bool:
+    """Tell whether a run that ends with a step may become longer."""
+    return (not step.part or stays_plain(step)) and sum(step_of(one) is not None for one in run) < LONGEST_RUN
 
 
 class _Run:

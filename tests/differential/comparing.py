@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import sys
 import types
-import zlib
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.codemod.rewriting import rewrite
-from flake8_gather.options import Options
 from tests.differential.menu import HEAD
+from tests.differential.world import ORDERS, World
 from tests.support import virtual_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flake8_gather.opportunity import Confidence
+    from flake8_gather.options import Options
+    from tests.differential.programs import Program
     from tests.support.virtual_clock import Outcome
 
 PATH = "program.py"
-STATE = ("total", "log", "table", "seen")
-Delay = tuple[str, int]
-
-
-def mixed(name: str, value: int) -> float:
-    return 1 + zlib.crc32(f"{name} {value}".encode()) % 7
-
-
-# How long a wait takes, by callee and argument: each makes the items finish in another order.
-ORDERS: dict[str, Callable[[str, int], float]] = {
-    "first come, first served": lambda _, value: 1 + max(value, 0),
-    "last come, first served": lambda _, value: max(20 - 2 * value, 1),
-    "mixed": mixed,
-}
+STATE = ("total", "log", "table", "seen", "busy")
+HIDDEN = ("lock", "connection")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run gave, left behind and called."""
+    """What one run gave, left behind and told the world."""
 
     outcome: Outcome
     state: dict[str, object]
-    calls: Counter[Delay]
+    world: World
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +39,43 @@ class Comparison:
 
     before: str
     after: str
+    options: Options
     rules: tuple[str, ...]
     differences: tuple[str, ...]
     faster: bool
 
     def __str__(self) -> str:
         before, after = (text.removeprefix(HEAD).strip("\n") for text in (self.before, self.after))
-        return "\n".join(["-- before", before, "-- after", after, "-- differences", *self.differences])
+        options = self.options
+        level = f"-- {options.min_confidence.name.lower()}, {options.style}, limit {options.limit}"
+        return "\n".join([level, before, "-- after", after, "-- differences", *self.differences])
 
 
-def compare(text: str, confidence: Confidence) -> Comparison:
+def compare(program: Program) -> Comparison:
     """Rewrite a program, and run both versions with each order of completion."""
-    result = rewrite(text, PATH, Options(min_confidence=confidence, follow_imports=False))
-    rules = tuple(found.code for found in result.applied)
-    if not rules:
-        return Comparison(text, text, (), (), faster=False)
+    result = rewrite(program.text, PATH, program.options)
+    return compared(program, result.text, tuple(found.code for found in result.applied))
+
+
+def compared(program: Program, text: str, rules: tuple[str, ...]) -> Comparison:
+    """Run a program and what was made of it."""
     differences: list[str] = []
     faster = False
-    for name, delay in ORDERS.items():
-        before, after = run(text, delay), run(result.text, delay)
+    for name, delay in ORDERS.items() if text != program.text else ():
+        before, after = run(program.text, delay), run(text, delay)
+        if "GTH301" in rules and before.outcome.error is not None:
+            continue  # what this rule repairs does not run at all
         differences += (f"{name}: {one}" for one in differing(before, after))
         faster = faster or after.outcome.seconds < before.outcome.seconds
-    return Comparison(text, result.text, rules, tuple(differences), faster)
+    return Comparison(program.text, text, program.options, rules, tuple(differences), faster)
 
 
 def differing(before: Run, after: Run) -> list[str]:
-    """Name what differs. After an error, siblings may have gone on: only the error itself counts then."""
+    """Name what differs.
+
+    After an error that leaves a group, others of the group may have gone on: then the error itself
+    counts, or, where the program has caught it and returned, what it returned.
+    """
     if before.outcome.error is not None:
         same = after.outcome.error is not None
         return [] if same else [f"error {before.outcome.error!r} is gone"]
@@ -86,9 +84,7 @@ def differing(before: Run, after: Run) -> list[str]:
         for name, one, other in (
             ("the error", before.outcome.error, after.outcome.error),
             ("the result", before.outcome.result, after.outcome.result),
-            ("the output", before.outcome.printed, after.outcome.printed),
-            *((name, before.state[name], after.state[name]) for name in before.state),
-            ("the calls", sorted(before.calls.items()), sorted(after.calls.items())),
+            *(() if before.world.has_escaped else _left_behind(before, after)),
         )
         if one != other
     ]
@@ -97,24 +93,32 @@ def differing(before: Run, after: Run) -> list[str]:
     return found
 
 
+def _left_behind(before: Run, after: Run) -> list[tuple[str, object, object]]:
+    return [
+        *_printed(before.outcome.printed.splitlines(), after.outcome.printed.splitlines()),
+        *((name, before.state[name], after.state.get(name)) for name in before.state),
+        ("the calls", before.world.calls, after.world.calls),
+        ("what is emitted", before.world.emitted, after.world.emitted),
+    ]
+
+
+def _printed(before: list[str], after: list[str]) -> list[tuple[str, object, object]]:
+    """What `run` prints keeps its order; what its callees print (the lines with a dot) only has to be there."""
+    first, second = ([line for line in lines if not line.startswith(".")] for lines in (before, after))
+    return [("the output", first, second), ("what the callees print", sorted(before), sorted(after))]
+
+
 def run(text: str, delay: Callable[[str, int], float]) -> Run:
     """Run a program's `main()`, with `world` to import the delays from."""
-    calls: Counter[Delay] = Counter()
-    world = types.ModuleType("world")
-
-    def counted(name: str, value: int) -> float:
-        calls[name, value] += 1
-        return delay(name, value)
-
-    world.__dict__["delay"] = counted
+    world = World(delay)
     module = types.ModuleType("program")
-    sys.modules["world"] = world
+    sys.modules["world"] = world.module()
     try:
         exec(compile(text, PATH, "exec"), module.__dict__)
         outcome = virtual_clock.run(module.__dict__["main"])
     finally:
         del sys.modules["world"]
-    state = {name: module.__dict__[name] for name in STATE}
+    state = {name: module.__dict__.get(name) for name in STATE}
     for number, box in enumerate(module.__dict__["boxes"]):
-        state |= {f"boxes[{number}].{name}": value for name, value in vars(box).items() if name != "lock"}
-    return Run(outcome, state, calls)
+        state |= {f"boxes[{number}].{name}": value for name, value in vars(box).items() if name not in HIDDEN}
+    return Run(outcome, state, world)

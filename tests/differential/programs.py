@@ -2,230 +2,292 @@
 
 A program is text: helpers with effects before and after their waits, and a function `run` made of
 the shapes that the rules are about. `delay`, from outside, says how long each wait takes and
-counts the calls.
+counts the calls. The few strangers (a session, a writer, a rate-limited API) are named for what
+they are, and notice when they are used otherwise.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from flake8_gather.opportunity import Confidence
+from flake8_gather.options import Options
 from tests.differential import menu
+from tests.differential.dice import Drawn, weighted
+from tests.differential.helpers import Helpers, indented
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tests.differential.dice import Dice
+
+NAMES = ("r", "q", "s", "t", "u")
+STRANGERS = ["session.fetch(x)", "writer.put(x)"]
 
 
-def weighted(choices: list[tuple[str, int]]) -> st.SearchStrategy[str]:
-    return st.sampled_from([text for text, weight in choices for _ in range(weight)])
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program and the settings to rewrite it with."""
+
+    text: str
+    options: Options
 
 
-def indented(text: str, depth: int = 1) -> str:
-    return textwrap.indent(text, "    " * depth)
+class _Run:
+    """The function `run`, while it is drawn."""
 
-
-class _Program:
-    """One program while it is drawn."""
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
-        self.calls: list[Callable[[str], str]] = []
+    def __init__(self, helpers: Helpers) -> None:
+        self.helpers = helpers
+        self.dice = helpers.dice
+        self.chosen = helpers.chosen
+        self.themed = helpers.themed
 
     def text(self) -> str:
-        functions = [self.function(number) for number in range(self.draw(st.integers(1, 3)))]
-        methods = [self.method(number) for number in range(self.draw(st.integers(0, 2)))]
-        if self.chosen(7) == 1:
-            self.calls.append(lambda argument: f"box.fetch_exclusively({argument})")
-        items = self.draw(st.lists(st.integers(0, 4), min_size=2, max_size=4))
-        parts = [menu.HEAD, *(indented(one) for one in methods), "", "", *functions, self.run()]
-        return "\n".join(parts) + menu.TAIL.format(items=items)
+        closures = [self.helpers.closure(number) for number in range(2) if self.chosen(5) == 1]
+        blocks = [self.block() for _ in range(self.dice.number(1, 2))]
+        ends = dict.fromkeys(self.dice.several(menu.ENDS, 5))
+        body = "\n".join([*closures, *blocks, f"return [{', '.join(ends)}]"])
+        return "async def run(xs, box: Box, ys, session, writer, api):\n" + indented(f"{locals_of(body)}{body}") + "\n"
 
-    # -- helpers ---------------------------------------------------------------------------------
+    def call(self) -> str:
+        if self.chosen(30) == 1:
+            return self.dice.pick(STRANGERS)
+        return self.dice.pick(self.helpers.calls)(self.themed(menu.ARGUMENTS))
 
-    def function(self, number: int) -> str:
-        name = f"{self.draw(st.sampled_from(menu.VERBS))}_{number}"
-        takes_more = self.chosen(5) == 1
-        effects = menu.ARGUMENT_EFFECTS if takes_more else menu.FUNCTION_EFFECTS
-        text = self.helper(name, "x, more" if takes_more else "x", effects, "lock")
-        self.calls.append(lambda argument: f"{name}({argument}, out)" if takes_more else f"{name}({argument})")
-        return text
+    def one_of(self, *choices: str) -> str:
+        return self.dice.pick(choices)
 
-    def method(self, number: int) -> str:
-        name = f"{self.draw(st.sampled_from(menu.VERBS))}_m{number}"
-        text = self.helper(name, "self, x", menu.METHOD_EFFECTS, "self.lock")
-        self.calls.append(lambda argument: f"box.{name}({argument})")
-        return text
-
-    def helper(self, name: str, parameters: str, effects: list[tuple[str, str]], lock: str) -> str:
-        before, after = self.draw(st.sampled_from(effects))
-        if "global " in after:
-            before, after = f"global total\n{before}", after.replace("global total\n", "")
-        if "nonlocal " in after:
-            before, after = f"nonlocal count\n{before}", after.replace("nonlocal count\n", "")
-        lines = [before, self.wait(name, lock), after, "return y"]
-        return f"async def {name}({parameters}):\n{indented(chr(10).join(filter(None, lines)))}\n\n"
-
-    def wait(self, name: str, lock: str) -> str:
-        wait = f'await asyncio.sleep(delay("{name}", x))'
-        plain = [call("x") for call in self.calls if "box" not in call("x") and "out" not in call("x")]
-        match self.chosen(12):
-            case 1:
-                return f"async with {lock}:\n{indented(wait)}"
-            case 2 | 3 if plain:
-                return f"await {self.draw(st.sampled_from(plain))}"
-            case 4:
-                return f"try:\n{indented(wait)}\nfinally:\n    pass"
-        return wait
-
-    def chosen(self, count: int) -> int:
-        """Draw one of several cases: 0 where none of them is special, 1, 2 and so on for those that are."""
-        return self.draw(st.integers(0, count))
-
-    # -- run -------------------------------------------------------------------------------------
-
-    def run(self) -> str:
-        local = self.local() if self.chosen(3) == 1 else ""
-        blocks = [self.block() for _ in range(self.draw(st.integers(1, 2)))]
-        ends = self.draw(st.lists(st.sampled_from(menu.ENDS), max_size=4, unique=True))
-        body = "\n".join([local, *blocks, f"return [{', '.join(ends)}]"])
-        used = [line for name, line in menu.LOCALS.items() if re.search(rf"\b{name}\b", body)]
-        if "alias" in body and menu.LOCALS["out"] not in used:
-            used.insert(0, menu.LOCALS["out"])
-        return "async def run(xs, box: Box, ys):\n" + indented("\n".join([*used, body])) + "\n"
-
-    def local(self) -> str:
-        name = f"{self.draw(st.sampled_from(menu.VERBS))}_here"
-        text = self.helper(name, "x", menu.CLOSURE_EFFECTS, "lock")
-        self.calls.append(lambda argument: f"{name}({argument})")
-        return text
+    # -- blocks ----------------------------------------------------------------------------------
 
     def block(self) -> str:
         kinds = [
-            self.loop,
-            self.loop,
-            self.loop,
-            self.loop,
-            self.comprehension,
-            self.statements,
-            self.siblings,
+            *[self.loop] * 6,
+            *[self.comprehension] * 2,
+            *[self.statements] * 3,
+            *[self.siblings] * 2,
             self.boxes,
+            self.tasks,
+            self.defeated,
+            self.paced,
         ]
-        block = self.draw(st.sampled_from(kinds))()
-        match self.chosen(14):
+        return self.surrounded(self.dice.pick(kinds)())
+
+    def surrounded(self, block: str) -> str:
+        match self.chosen(24):
             case 1:
                 return f"if len(xs) > 1:\n{indented(block)}"
             case 2:
                 return f"async with lock:\n{indented(block)}"
             case 3:
                 return f"try:\n{indented(block)}\nfinally:\n    prev = 0"
+            case 4 if "return" not in block:
+                ends = ", ".join(dict.fromkeys(self.dice.several(menu.ENDS[:4], 3)))
+                return f"try:\n{indented(block)}\nexcept ValueError:\n    escaped()\n    return [{ends}]"
+            case 5:
+                return f"async with asyncio.timeout(999):\n{indented(block)}"
+            case 6:
+                return f"match xs:\n    case [_, *_]:\n{indented(block, 2)}"
         return block
 
-    def call(self, *, plain: bool = False) -> str:
-        argument = "x" if plain else self.draw(weighted(menu.ARGUMENTS))
-        return self.draw(st.sampled_from(self.calls))(argument)
-
     def loop(self) -> str:
-        header = self.draw(weighted(menu.HEADERS))
-        body = [self.draw(st.sampled_from(menu.GUARDS))] if self.chosen(4) == 1 else []
-        body.append(self.awaited())
-        uses = self.draw(st.lists(weighted(menu.USES), max_size=3))
-        body += uses if any("r = await" in line for line in body) else []
+        header = self.dice.pick(weighted(menu.HEADERS))
+        guards = [self.themed(menu.GUARDS)] if self.chosen(4) == 1 else []
+        body = [self.awaited()]
+        if "r = await" in body[0]:
+            body += [self.themed(menu.USES) for _ in range(self.chosen(3))]
         if self.chosen(7) == 1:
-            body.insert(0, re.sub(r"\br\b", "x", self.draw(weighted(menu.USES))))
-        text = "\n".join(body)
-        if self.chosen(5) == 1:
-            text = f"try:\n{indented(text)}\nexcept ValueError:\n    {self.draw(st.sampled_from(menu.HANDLERS))}"
-        elif self.chosen(7) == 1:
-            text = f"if x < 3:\n{indented(text)}"
-        return f"{header}\n{indented(text, 1 + header.count(chr(10)))}"
+            body.insert(0, re.sub(r"\br\b", "x", self.themed(menu.USES)))
+        text = self.per_item("\n".join([*guards, *body]))
+        end = self.themed(menu.USES) if self.chosen(15) == 1 else ""
+        if end and "continue" not in end and "break" not in end:
+            end = f"\nelse:\n{indented(end)}" if self.chosen(1) and "\n" not in header else f"\n{end}"
+            return f"{header}\n{indented(text, 1 + header.count(':' + chr(10)))}{end}"
+        return f"{header}\n{indented(text, 1 + header.count(':' + chr(10)))}"
+
+    def per_item(self, text: str) -> str:
+        match self.chosen(20):
+            case 1 | 2 | 3:
+                handler = self.dice.pick(menu.HANDLERS)
+                return f"try:\n{indented(text)}\nexcept ValueError:\n    {handler}"
+            case 4:
+                return f"try:\n{indented(text)}\nfinally:\n    count += 1"
+            case 5 | 6:
+                return f"if x < 3:\n{indented(text)}"
+            case 7:
+                return f"async with {self.one_of('lock', 'two', 'one', 'room', 'alone()')}:\n{indented(text)}"
+        return text
 
     def awaited(self) -> str:
-        call = self.call()
-        chosen = self.chosen(18)
-        if chosen < len(menu.AWAITED):
-            return menu.AWAITED[chosen].format(call)
-        match chosen:
-            case 11:
-                return f"r = await {call}\nq = await {self.call()}\nout.append(q)"
-            case 12:
-                return f"r = await {call}\nif r:\n    r = await {self.call()}"
-            case 13:
-                return f"if x:\n    r = await {call}\nelse:\n    r = await {self.call()}"
-            case 14 | 15 | 16:
-                return self.attempted(call)
-        return f"r = await {call}"
+        call, other = self.call(), self.call()
+        if self.chosen(8) == 1:
+            return self.attempted(call, other)
+        plain = ["r = await {}"] * 6 + ["await {}", "out.append(await {})"] * 2
+        return self.one_of(
+            *plain,
+            "found[x] = await {}",
+            "table[x] = await {}",
+            "count += await {}",
+            "box.value += await {}",
+            "box.value = await {}",
+            "visited.add(await {})",
+            "out.append((x, await {}, count))",
+            "r = x and await {}",
+            "r = await {}\nq = await {}\nout.append(q)",
+            "r = await {}\nif r:\n    r = await {}",
+            "if x:\n    r = await {}\nelse:\n    r = await {}",
+            "out.append([await {}, await {}])",
+            self.statements().replace("{", "{{").replace("}", "}}"),
+        ).format(call, other)
 
-    def attempted(self, call: str) -> str:
-        attempt, caught, then = self.draw(
-            st.sampled_from(
-                [
-                    (f"r = await {call}", "continue", "pass"),
-                    (f"r = await {call}", "r = 0", "pass"),
-                    (f"r = await {call}\nq = await {self.call()}", "continue", "out.append(q)"),
-                    (f"out.append(await {call})", "out.append(x)", "pass"),
-                ]
-            )
+    def attempted(self, call: str, other: str) -> str:
+        attempt, caught, then = self.dice.pick(
+            [
+                (f"r = await {call}", "continue", "pass"),
+                (f"r = await {call}", "r = 0", "pass"),
+                (f"r = await {call}\nq = await {other}", "continue", "out.append(q)"),
+                (f"out.append(await {call})", "out.append(x)", "pass"),
+            ]
         )
         return f"try:\n{indented(attempt)}\nexcept ValueError:\n    {caught}\n{then}"
 
     def comprehension(self) -> str:
         call = self.call()
-        return self.draw(
-            st.sampled_from(
-                [
-                    f"out = [await {call} for x in xs]",
-                    f"out += [await {call} for x in xs if x < 3]",
-                    f"out = [x for x in xs if await {call}]",
-                    f"found = {{x: await {call} for x in xs}}",
-                    f"visited = {{await {call} for x in xs}}",
-                    f"count = sum([await {call} for x in xs])",
-                    f"out = [(x, await {call}, await {self.call()}) for x in xs]",
-                    f"out = [await {call} for x in xs for i in ys]",
-                    f"out = [[await {call} for x in xs] for i in ys]",
-                ]
-            )
+        iterable = self.one_of("xs", "xs", "xs", "it", "queue", "alias", "(y for y in xs)", "range(3)")
+        return self.one_of(
+            f"out = [await {call} for x in {iterable}]",
+            f"out += [await {call} for x in {iterable} if x < 3]",
+            f"out = [x for x in {iterable} if await {call}]",
+            f"found = {{x: await {call} for x in {iterable}}}",
+            f"visited = {{await {call} for x in {iterable}}}",
+            f"count = sum([await {call} for x in {iterable}])",
+            f"out = [(x, await {call}, await {self.call()}) for x in {iterable}]",
+            f"out = [await {call} for x in {iterable} for i in ys]",
+            f"out = [[await {call} for x in {iterable}] for i in ys]",
+            f"out = [await {call} for row in rows for x in row]",
+            f"out = [(count := await {call}) for x in {iterable}]",
+            f"out = [await {call} for x in {iterable} if await {self.call()}]",
+            f"found = {{await {call}: x for x in {iterable} if x not in found}}",
+            f"out = sorted([await {call} for x in {iterable}], key=lambda y: -y)",
         )
 
+    # -- straight lines --------------------------------------------------------------------------
+
     def statements(self) -> str:
-        first, second, third = (self.call() for _ in range(3))
-        between = self.draw(
-            st.sampled_from(["", "", "count = len(xs)", "count = r", "x = x + 1", "box.value = r", "remember(r)"])
-        )
-        last = self.draw(st.sampled_from(["out.append(q)", "offset = await " + third + "\nout.append(q + offset)"]))
-        one = self.draw(
-            st.sampled_from([f"r = await {first}", f"r = await {first}", f"r = offset + (await {first}) * 2"])
-        )
-        other = self.draw(st.sampled_from([f"q = await {second}", f"q = r + await {second}"]))
-        return "\n".join(filter(None, [one, between, other, last]))
+        """Two to five awaits in a row, some of which need an earlier one's result, and plain statements between."""
+        lines = []
+        for index, name in enumerate(NAMES[: self.dice.number(2, 5)]):
+            argument = self.dice.pick([*NAMES[:index], *["x"] * 3, "count", "box.value"])
+            call = self.dice.pick(self.helpers.calls)(argument)
+            form = self.one_of(
+                *["{name} = await {call}"] * 9,
+                "{name} = 1\nawait {call}",
+                "{name} = offset + (await {call}) * 2",
+                f"{{name}} = {self.dice.pick(['x', *NAMES[:index]])} + await {{call}}",
+            )
+            lines.append(form.format(name=name, call=call))
+            match self.chosen(16):
+                case 1:
+                    lines.append(f"count = {name}")
+                case 2:
+                    lines.append("x = x + 1")
+                case 3:
+                    lines.append(f"box.value = {name}")
+                case 4:
+                    lines.append(f"remember({name})")
+                case 5:
+                    lines.append(f"if {name} > 2:\n    {self.one_of('return out', 'x = 2', 'raise KeyError(x)')}")
+        return "\n".join([*lines, f"out.append(({', '.join(NAMES[: index + 1])}))"])
 
     def siblings(self) -> str:
         first, second = self.call(), self.call()
-        return self.draw(
-            st.sampled_from(
-                [
-                    f"out = [await {first}, await {second}]",
-                    f"out.append(await {first} + await {second})",
-                    f"out = [await {first}, len(log), await {second}]",
-                    f"found = {{1: await {first}, 2: await {second}}}",
-                    f"r, count = await {first}, await {second}",
-                    f"out.append(f'{{await {first}}}-{{await {second}}}')",
-                ]
-            )
+        return self.one_of(
+            f"out = [await {first}, await {second}]",
+            f"out.append(await {first} + await {second})",
+            f"out = [await {first}, len(log), await {second}]",
+            f"out = [await {first}, take(), await {second}]",
+            f"found = {{1: await {first}, 2: await {second}}}",
+            f"r, count = await {first}, await {second}",
+            f"out.append(f'{{await {first}}}-{{await {second}}}')",
+            f"out.append(max(await {first}, await {second}))",
+            f"found[await {first}] = await {second}",
+            f"box.value += await {first} * await {second}",
+            f"out.append(await {first} and await {second})",
+            f"out.append(await {first} if x else await {second})",
+            f"out.append(await {first} < await {second} < 3)",
+            f"out.append((r := await {first}, r + await {second}))",
+            f"return [await {first}, await {second}, out]",
         )
 
+    # -- tasks, boxes, paces ---------------------------------------------------------------------
+
     def boxes(self) -> str:
-        methods = [call("x") for call in self.calls if call("x").startswith("box.")]
-        if not methods:
-            return self.loop()
-        call = self.draw(st.sampled_from(methods)).replace("box.", "b.").replace("(x)", "(1)")
-        use = self.draw(st.sampled_from(["await {}", "out.append(await {})", "r = await {}\nout.append(r + b.value)"]))
-        return f"for b in {self.draw(st.sampled_from(['boxes', 'list(boxes)']))}:\n{indented(use.format(call))}"
+        methods = [call("1") for call in self.helpers.calls if call("1").startswith("box.")]
+        call = self.dice.pick(methods).replace("box.", "b.")
+        uses = "await {}", "out.append(await {})", "r = await {}\nout.append(r + b.value)", "b.value = await {}"
+        use = self.dice.pick(uses)
+        iterable = self.one_of("boxes", "list(boxes)", "[boxes[1], box]")
+        return f"for b in {iterable}:\n{indented(use.format(call))}"
+
+    def tasks(self) -> str:
+        call = self.call()
+        return self.one_of(
+            f"for x in xs:\n    r = await asyncio.create_task({call})\n    out.append(r)",
+            f"out = [await asyncio.create_task({call}) for x in xs]",
+            f"calls = [{call} for x in xs]\nfor one in calls:\n    out.append(await one)",
+            f"calls = [{call} for x in xs]\nout = [await one for one in calls]",
+            f"calls = [asyncio.ensure_future({call}) for x in xs]\nfor one in calls:\n    out.append(await one)",
+            f"r = await asyncio.create_task({call})\nq = await asyncio.create_task({self.call()})\nout += [r, q]",
+            f"for x in xs:\n    out += await asyncio.gather({call}, {self.call()})",
+        ).replace("calls", "started")
+
+    def defeated(self) -> str:
+        first, second = self.call(), self.call()
+        return self.one_of(
+            f"r, q = await asyncio.gather(await {first}, await {second})",
+            f"out = await asyncio.gather(*[await {first} for x in xs])",
+            f"r = await asyncio.create_task(await {first})",
+            f"async with asyncio.TaskGroup() as group:\n    r = group.create_task(await {first})",
+        )
+
+    def paced(self) -> str:
+        sleep = "await asyncio.sleep(1)"
+        pause = self.one_of(sleep, f"if x:\n    {sleep}\nelse:\n    {sleep}")
+        use = self.one_of("out.append(await {})", "r = await {}\nfound[x] = r", "await {}").format("api.fetch(x)")
+        lines = [use, pause] if self.chosen(1) else [pause, use]
+        return f"for x in xs:\n{indented(chr(10).join(lines))}"
+
+
+def locals_of(body: str) -> str:
+    """Return the lines that create what a body mentions."""
+    wanted = {name for name in menu.LOCALS if re.search(rf"\b{name}\b", body)}
+    for name in [*wanted]:
+        wanted.update(menu.NEEDS.get(name, "").split())
+    return "".join(f"{line}\n" for name, line in menu.LOCALS.items() if name in wanted)
+
+
+def written(dice: Dice) -> Program:
+    """Write a program that compiles, and settings."""
+    levels = [Confidence.LOW, Confidence.LOW, Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH]
+    style, limit = dice.pick([*[("gather", None)] * 5, ("taskgroup", None), ("gather", 1), ("gather", 2)])
+    options = Options(min_confidence=dice.pick(levels), follow_imports=False, style=style, limit=limit)
+    return Program(_text(dice), options)
+
+
+def _text(dice: Dice) -> str:
+    helpers = Helpers(dice)
+    functions = [helpers.function(number) for number in range(dice.number(1, 4))]
+    methods = [indented(helpers.method(number)) for number in range(dice.number(0, 2))]
+    for call in ("box.fetch_base({})", "box.get_common({})", "connection.query({})", "box.connection.query({})"):
+        if helpers.chosen(12) == 1 or call == "box.fetch_base({})":
+            helpers.add(call.format)
+    items = [dice.number(0, 4) for _ in range(dice.number(2, 4))]
+    parts = [menu.HEAD, *methods, "", "", *functions, _Run(helpers).text()]
+    return "\n".join(parts) + menu.TAIL.format(items=items)
 
 
 @st.composite
-def programs(draw: st.DrawFn) -> str:
-    """Draw the text of a program that compiles."""
-    return _Program(draw).text()
+def programs(draw: st.DrawFn) -> Program:
+    """Draw a program that shrinks."""
+    return written(Drawn(draw))

@@ -51,6 +51,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.jump.now
 
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """What a task raised that nobody awaits is no part of the outcome, and not worth a line of log."""
+
     def run_in_executor(self, *arguments: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         self.jump.patience = PATIENCE
         return super().run_in_executor(*arguments)

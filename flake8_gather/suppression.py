@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flake8.violation import Violation
 
-from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.walking import child_statements
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.source import Source

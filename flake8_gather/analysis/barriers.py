@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import (
-    FunctionLike,
-    callee_name,
-    effects_of,
-    is_logging,
-    names_in,
-    own_nodes,
-)
+from flake8_gather.analysis.effects import callee_name, effects_of, is_logging, names_in
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.analysis.walking import Nested, children, own_nodes, walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
@@ -93,12 +87,12 @@ def _walk_body(
     stack = [(node, depth, handling) for node in reversed(list(body))]
     while stack:
         node, depth, handling = stack.pop()
-        if isinstance(node, FunctionLike | ast.ClassDef):
+        if isinstance(node, Nested):
             continue
         yield node, depth, handling
         inner = depth + isinstance(node, ast.For | ast.While | ast.AsyncFor)
         handled = handling or isinstance(node, ast.ExceptHandler)
-        stack.extend((child, inner, handled) for child in reversed(list(ast.iter_child_nodes(node))))
+        stack.extend((child, inner, handled) for child in reversed(children(node)))
 
 
 def streaming(body: Sequence[ast.stmt]) -> Found | None:
@@ -130,7 +124,7 @@ def paced_around(context: FunctionContext, node: ast.stmt) -> Found | None:
 def polling(body: Sequence[ast.stmt]) -> Found | None:
     """A `while` that awaits inside the body polls or retries."""
     for node in own_nodes(*body):
-        if isinstance(node, ast.While) and any(isinstance(child, ast.Await) for child in ast.walk(node)):
+        if isinstance(node, ast.While) and any(isinstance(child, ast.Await) for child in walk(node)):
             return Barrier.CARRIED, Reason("a `while` in the body waits again and again", node.lineno)
     return None
 
@@ -249,7 +243,7 @@ def partial_results(context: FunctionContext, node: ast.stmt, changed: set[Path]
     """A `try` around a loop lets the function go on with what the loop has done before an error."""
     function = context.function.node
     for outer in enclosing(function, node):
-        if not isinstance(outer, ast.Try) or not any(node is child for one in outer.body for child in ast.walk(one)):
+        if not isinstance(outer, ast.Try) or not any(node is child for one in outer.body for child in walk(one)):
             continue
         goes_on = any(not isinstance(handler.body[-1], ast.Raise) for handler in outer.handlers)
         later = [one for one in own_nodes(*function.body) if isinstance(one, ast.stmt) and _is_behind(one, outer)]

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import target_names
-from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.walking import child_statements, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
                 yield from ((alias.asname or alias.name.partition(".")[0], alias) for alias in names)
             case ast.ExceptHandler(name=str(name)):
                 yield name, node
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        stack.extend(reversed(children(node)))
 
 
 def self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:

@@ -9,19 +9,12 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
-from flake8_gather.analysis.effects import (
-    FunctionLike,
-    base_path,
-    conflicts,
-    effects_of,
-    is_logger,
-    is_logging,
-    path_of,
-)
+from flake8_gather.analysis.effects import base_path, conflicts, effects_of, is_logger, is_logging, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
-from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import scope_of
+from flake8_gather.analysis.walking import Nested, child_statements, children, walk
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -50,7 +43,7 @@ class BodySummary:
         self.shared = {name for node in declared for name in node.names}
         self.statements = list(_statements(symbol.node.body))
         self.changes = Changes(self)
-        self.parameters = {argument.arg for argument in ast.walk(symbol.node.args) if isinstance(argument, ast.arg)}
+        self.parameters = {argument.arg for argument in walk(symbol.node.args) if isinstance(argument, ast.arg)}
 
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
@@ -59,7 +52,7 @@ class BodySummary:
         written = self._outliving(effects.mutations | rebound)
         writes = written - self._outliving(self.changes.lazily_made())
         reads = self._outliving(effects.reads)
-        reads |= frozenset(path for read in reads for path in self._property_reads(read))
+        reads |= frozenset(path for read in sorted(reads) for path in self._property_reads(read))
         found = (*self._awaits(written), *self._contexts(written), *self._iterations(), *self._plain_calls())
         parts = tuple(without_faint(part, reads) for part in found)
         awaited = merged(parts)
@@ -186,9 +179,8 @@ class BodySummary:
             tested = self._outliving(effects_of(statement.test).reads) | {
                 path for path in effects_of(statement.test).reads if len(path) == 1 and path in kept
             }
-            for path in kept:
-                if path in tested:
-                    return path
+            if kept & tested:
+                return min(kept & tested)
         return None
 
     def _guards(self, node: ast.Await) -> Iterator[ast.If]:
@@ -218,7 +210,7 @@ class BodySummary:
 
     def _guards_a_beginning(self, statement: ast.AsyncWith, writes: frozenset[Path]) -> bool:
         """Tell whether a lock is only held until something is set, or over nothing that waits."""
-        inside = [node for child in statement.body for node in ast.walk(child)]
+        inside = [node for child in statement.body for node in walk(child)]
         waits = (node for node in inside if isinstance(node, ast.Await))
         more = any(isinstance(node, ast.AsyncWith | ast.AsyncFor) for node in inside)
         return self.takes_locks(statement) and not more and all(self._memo(node, writes) is not None for node in waits)
@@ -304,8 +296,8 @@ def _own(function: FunctionNode) -> list[ast.AST]:
     while stack:
         node = stack.pop()
         found.append(node)
-        if not isinstance(node, FunctionLike | ast.ClassDef):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        if not isinstance(node, Nested):
+            stack.extend(reversed(children(node)))
     return found
 
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import (
-    COMMUTATIVE,
-    MUTATORS,
-    effects_of,
-    is_logger,
-    item_names,
-    path_of,
-    touch,
-)
+from flake8_gather.analysis.effects import COMMUTATIVE, MUTATORS, effects_of, is_logger, item_names, path_of, touch
 from flake8_gather.analysis.knowledge import Use
-from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.walking import child_statements, walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
@@ -118,11 +110,11 @@ class Changes:
         """
         match statement:
             case ast.Assign(value=ast.BoolOp(op=ast.Or(), values=[first, *rest])) if path_of(first) == path:
-                return not any(isinstance(node, ast.Await) for value in rest for node in ast.walk(value))
+                return not any(isinstance(node, ast.Await) for value in rest for node in walk(value))
         for guard in self.statements:
             if isinstance(guard, ast.If) and statement in guard.body:
                 tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)
-                waits = any(isinstance(node, ast.Await) for child in guard.body for node in ast.walk(child))
+                waits = any(isinstance(node, ast.Await) for child in guard.body for node in walk(child))
                 return tested and (not waits or self._in_lock(guard))
         return False
 
@@ -131,7 +123,7 @@ class Changes:
         return any(
             isinstance(outer, ast.AsyncWith)
             and self.body.takes_locks(outer)
-            and any(inner is node for child in outer.body for node in ast.walk(child))
+            and any(inner is node for child in outer.body for node in walk(child))
             for outer in self.statements
         )
 
@@ -160,5 +152,5 @@ class Changes:
         return False
 
     def _spans_wait(self, path: Path, statement: ast.AugAssign) -> bool:
-        awaits = any(isinstance(node, ast.Await) for node in ast.walk(statement.value))
+        awaits = any(isinstance(node, ast.Await) for node in walk(statement.value))
         return awaits or self._reads_elsewhere(path, statement)

@@ -11,6 +11,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import FunctionLike, children, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -33,7 +35,6 @@ LOGGERS = frozenset({"logger", "log", "logging", "_logger", "LOGGER", "LOG", "_l
 LOG_METHODS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "trace", "success"}
 )
-FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def path_of(node: ast.expr) -> Path | None:
 
 def names_in(node: ast.AST) -> set[str]:
     """Return all names an expression mentions."""
-    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
+    return {child.id for child in walk(node) if isinstance(child, ast.Name)}
 
 
 def item_names(path: Path) -> set[str]:
@@ -112,20 +113,9 @@ def touch(one: Path, other: Path) -> bool:
 
 
 def conflicts(one: Iterable[Path], other: Iterable[Path]) -> Path | None:
-    """Return a path of `one` that touches one of `other`, None where they are apart."""
+    """Return the first path of `one` that touches one of `other`, None where they are apart."""
     others = tuple(other)
-    return next((path for path in one if any(touch(path, candidate) for candidate in others)), None)
-
-
-def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
-    """Walk nodes in source order without entering nested functions, lambdas and classes."""
-    entered = set(roots)
-    stack = list(reversed(roots))
-    while stack:
-        node = stack.pop()
-        yield node
-        if node in entered or not isinstance(node, FunctionLike | ast.ClassDef):
-            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+    return min((path for path in one if any(touch(path, candidate) for candidate in others)), default=None)
 
 
 def is_logger(name: str) -> bool:
@@ -177,7 +167,7 @@ def _collect(root: ast.AST, found: Effects) -> None:
                     stack.extend(_inner_expressions(target))
             case ast.Call():
                 _call(node, found)
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 found.bindings.add(name)
                 _nested(node, found, {name})
@@ -187,20 +177,20 @@ def _collect(root: ast.AST, found: Effects) -> None:
                 _comprehension(node, found)
             case ast.ExceptHandler(name=str(name)):
                 found.bindings.add(name)
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
             case ast.ClassDef(name=name) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 found.bindings.add(name)
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 found.bindings.update(alias.asname or alias.name.partition(".")[0] for alias in names)
             case _:
-                stack.extend(ast.iter_child_nodes(node))
+                stack.extend(children(node))
 
 
 def _access(node: ast.Attribute | ast.Subscript, found: Effects, stack: list[ast.AST]) -> None:
     path = path_of(node)
     if path is None:
-        stack.extend(ast.iter_child_nodes(node))
+        stack.extend(children(node))
         return
     if isinstance(node.ctx, ast.Load):
         found.reads.add(path)
@@ -254,7 +244,7 @@ def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> 
         argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     }
     own |= {argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument}
-    shared = {name for child in ast.walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names}
+    shared = {name for child in walk(node) if isinstance(child, ast.Nonlocal | ast.Global) for name in child.names}
     own |= inside.bindings - shared
     found.reads |= {path for path in inside.reads if path[0] not in own}
     found.mutations |= {path for path in inside.mutations if path[0] not in own}
@@ -266,12 +256,10 @@ def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> 
 def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, found: Effects) -> None:
     """Count what a comprehension reads outside itself; only its walrus targets leak."""
     inside = Effects()
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         _collect(child, inside)
-    walrus = {child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr)}
-    own = {
-        name.id for generator in node.generators for name in ast.walk(generator.target) if isinstance(name, ast.Name)
-    }
+    walrus = {child.target.id for child in walk(node) if isinstance(child, ast.NamedExpr)}
+    own = {name.id for generator in node.generators for name in walk(generator.target) if isinstance(name, ast.Name)}
     found.reads |= {path for path in inside.reads if path[0] not in own}
     found.mutations |= {path for path in inside.mutations if path[0] not in own}
     found.bindings |= walrus
@@ -285,7 +273,7 @@ def comprehension_targets(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.
 
 def target_names(target: ast.expr) -> list[str]:
     """Return the plain names an assignment target binds, in order."""
-    return [node.id for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    return [node.id for node in walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
 def callee_name(func: ast.expr) -> str:

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, target_names
-from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.walking import child_statements, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -267,7 +268,7 @@ def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]
             beside = _outside([*handled, *child.orelse, *child.finalbody], loop)
             found |= exposed_reads([*handled, *child.finalbody], named) & wanted & beside
         block, index = siblings(function, child)
-    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    shared = {name for node in walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     closures = {
         path[0]
         for node in walk_except(function, loop)
@@ -295,4 +296,4 @@ def walk_except(root: ast.AST, leave_out: ast.AST) -> Iterator[ast.AST]:
         if node is leave_out:
             continue
         yield node
-        stack.extend(ast.iter_child_nodes(node))
+        stack.extend(children(node))

@@ -9,6 +9,7 @@ from flake8_gather.analysis import barriers, vocabulary
 from flake8_gather.analysis.effects import callee_name, names_in, root_of
 from flake8_gather.analysis.starting import TASKS
 from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def unvaried(group: Group) -> Found | None:
 def _slowed(group: Group) -> Found | None:
     """An argument says how long to pause: `sleep_seconds=…`."""
     for node in group.awaits:
-        for call in (child for child in ast.walk(node) if isinstance(child, ast.Call)):
+        for call in (child for child in walk(node) if isinstance(child, ast.Call)):
             for keyword in call.keywords:
                 if keyword.arg and PAUSED & set(vocabulary.words(keyword.arg)):
                     return Barrier.PACED, Reason(f"`{keyword.arg}` slows it down on purpose", node.lineno)
@@ -66,7 +67,7 @@ def _slowed(group: Group) -> Found | None:
 
 def _running(iterable: ast.expr) -> Found | None:
     """`as_completed` and friends give what already runs."""
-    for node in ast.walk(iterable):
+    for node in walk(iterable):
         if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", *TASKS):
             text = f"`{callee_name(node.func)}` has started them already"
             return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
@@ -92,7 +93,7 @@ def _chosen(group: Group) -> Found | None:
     for node in group.inside:
         match node:
             case ast.If(test=ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant()])) if (
-                name in group.varying and not node.orelse and set(group.awaits) <= set(ast.walk(node))
+                name in group.varying and not node.orelse and set(group.awaits) <= set(walk(node))
             ):
                 return Barrier.SINGLE, Reason(
                     f"only the item that equals `{ast.unparse(node.test)}` waits", node.lineno

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, items, vocabulary
 from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
-from flake8_gather.analysis.effects import (
-    callee_name,
-    effects_of,
-    path_of,
-)
+from flake8_gather.analysis.effects import callee_name, effects_of, path_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
 from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -104,11 +101,11 @@ class _Iterations:
         return any(
             isinstance(one, ast.BoolOp)
             and isinstance(one.op, ast.Or)
-            and any(node is child for value in one.values[1:] for child in ast.walk(value))
+            and any(node is child for value in one.values[1:] for child in walk(value))
             and isinstance(one.values[0], ast.Call)
             and callee_name(one.values[0].func) == "get"
             for inside in self.group.inside
-            for one in ast.walk(inside)
+            for one in walk(inside)
         )
 
     def sayable(self, node: ast.Await) -> bool:

@@ -9,6 +9,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import base_path, callee_name, path_of
 from flake8_gather.analysis.knowledge import Use
 from flake8_gather.analysis.project import ClassSymbol, VariableSymbol, class_body
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Locks:
         if owner is None or not isinstance(owner.symbol, ClassSymbol):
             return False
         for method in class_body(owner.symbol).values():
-            for child in ast.walk(method):
+            for child in walk(method):
                 match child:
                     case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call(args=[bound])) if (
                         attr == node.attr

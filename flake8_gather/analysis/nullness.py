@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import own_nodes, target_names
+from flake8_gather.analysis.effects import target_names
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol
+from flake8_gather.analysis.walking import own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

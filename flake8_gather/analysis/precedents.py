@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import callee_name
-from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import started_calls
+from flake8_gather.analysis.walking import child_statements, walk
 from flake8_gather.opportunity import Reason
 
 if TYPE_CHECKING:
@@ -88,14 +88,14 @@ def _started(tree: ast.stmt) -> Iterator[ast.Call]:
     """
     repeated = {
         child
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(
             node, ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List
         )
-        for child in ast.walk(node)
+        for child in walk(node)
         if isinstance(child, ast.Call)
     }
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = callee_name(node.func)

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.imports import Imports, module_name
+from flake8_gather.analysis.walking import child_statements
 from flake8_gather.opportunity import Span
 
 if TYPE_CHECKING:
@@ -135,18 +136,6 @@ class Source:
     def text(self) -> str:
         """The whole text."""
         return "".join(self.lines)
-
-
-def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
-    """Return the statements directly inside a compound statement, in source order."""
-    inside: list[ast.stmt] = []
-    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
-        for child in getattr(node, name, ()):
-            if isinstance(child, ast.stmt):
-                inside.append(child)
-            else:
-                inside.extend(child_statements(child))
-    return inside
 
 
 def decode(data: bytes) -> tuple[str, str, bool]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,10 +30,10 @@ def task_of_item(loop: ast.AST, awaited: ast.expr) -> ast.Call | None:
     """Return the task creation behind a name that an item of a loop binds only to await it."""
     if not isinstance(awaited, ast.Name):
         return None
-    mentions = [node for node in ast.walk(loop) if isinstance(node, ast.Name) and node.id == awaited.id]
+    mentions = [node for node in walk(loop) if isinstance(node, ast.Name) and node.id == awaited.id]
     if len(mentions) != 2:
         return None
-    for node in ast.walk(loop):
+    for node in walk(loop):
         match node:
             case ast.Assign(targets=[target], value=ast.Call() as call) if target in mentions:
                 return call if task_of(call) is not None else None
@@ -50,7 +51,7 @@ def stored_call(function: ast.AST, bindings: Sequence[ast.AST], name: str) -> as
             return None
     appended = []
     mentions = 0
-    for node in ast.walk(function):
+    for node in walk(function):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=other), attr="append"), args=[value]) if other == name:
                 appended.append(value)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
-from flake8_gather.analysis.effects import names_in, own_nodes, path_of
+from flake8_gather.analysis.effects import names_in, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
 from flake8_gather.analysis.project import FunctionSymbol, class_body, decorator_name
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:

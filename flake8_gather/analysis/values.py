@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import children, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,7 +23,7 @@ VIEWS = frozenset({"items", "keys", "values", "split", "splitlines", "copy"})
 def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iterator[ast.expr | None]:
     """Yield the values a name is assigned in a function outside a loop; None for what is no assignment."""
     arguments = function.args
-    if name in {argument.arg for argument in ast.walk(arguments) if isinstance(argument, ast.arg)}:
+    if name in {argument.arg for argument in walk(arguments) if isinstance(argument, ast.arg)}:
         yield None
     stack: list[ast.AST] = list(function.body)
     while stack:
@@ -43,7 +45,7 @@ def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iter
                 continue
             case ast.Name(id=other, ctx=ast.Store()) if other == name:
                 yield None
-        stack.extend(ast.iter_child_nodes(node))
+        stack.extend(children(node))
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -54,7 +56,7 @@ def is_reiterable(iterable: ast.expr, context: FunctionContext) -> bool:
     """Tell whether walking an iterable twice gives the same items both times, at no cost."""
     match iterable:
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.Constant():
-            return not any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(iterable))
+            return not any(isinstance(node, ast.Call | ast.Await) for node in walk(iterable))
         case ast.Call(func=ast.Name(id="range"), args=args):
             return all(isinstance(argument, ast.Name | ast.Constant) for argument in args)
         case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=args, keywords=[]):

@@ -9,7 +9,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.context import FileContext
-from flake8_gather.analysis.source import FunctionNode, child_statements
+from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.walking import child_statements
 from flake8_gather.finders.comprehensions import find_comprehensions
 from flake8_gather.finders.defeated import find_defeated
 from flake8_gather.finders.expressions import find_siblings

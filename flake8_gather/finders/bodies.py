@@ -5,21 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import (
-    COMMUTATIVE,
-    ITEM,
-    MUTATORS,
-    FunctionLike,
-    effects_of,
-    item_names,
-    own_nodes,
-    path_of,
-    target_names,
-)
+from flake8_gather.analysis.effects import COMMUTATIVE, ITEM, MUTATORS, effects_of, item_names, path_of, target_names
 from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterwards, siblings, walk_except
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import creations
+from flake8_gather.analysis.walking import FunctionLike, children, own_nodes, walk
 from flake8_gather.finders.fills import filled, is_entry, last_fills
 from flake8_gather.finders.sinks import KINDS, created_kind, creation_of
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
@@ -90,7 +81,7 @@ class Body:
             if isinstance(node, ast.Continue):
                 found.append(node)
             if not isinstance(node, FunctionLike | ast.ClassDef | ast.For | ast.While | ast.AsyncFor):
-                stack.extend(reversed(list(ast.iter_child_nodes(node))))
+                stack.extend(reversed(children(node)))
         return tuple(found)
 
     def collected(self) -> tuple[Collected, ...]:
@@ -135,7 +126,7 @@ class Body:
         """Tell whether every mention of a collection fills it."""
         fills = {id(inner) for statement in own_nodes(*self.statements) for inner in filled(statement, name, kind)}
         for statement in self.statements:
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 if isinstance(node, ast.Name) and node.id == name and id(node) not in fills:
                     return False
         return bool(fills)
@@ -255,13 +246,13 @@ class Body:
         mentions = [
             node
             for statement in self.statements
-            for node in ast.walk(statement)
+            for node in walk(statement)
             if isinstance(node, ast.Name | ast.Attribute) and path_of(node) == container
         ]
         adds = [
             node.func.value
             for statement in self.statements
-            for node in ast.walk(statement)
+            for node in walk(statement)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMMUTATIVE
         ]
         return any(not any(mention is add for add in adds) for mention in mentions)
@@ -281,6 +272,6 @@ class Body:
         stores = sum(
             isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and path_of(node.value) == container
             for statement in self.statements
-            for node in ast.walk(statement)
+            for node in walk(statement)
         )
         return reads > stores

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import FunctionLike, comprehension_targets, effects_of, own_nodes
+from flake8_gather.analysis.effects import comprehension_targets, effects_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
-from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.values import is_reiterable
+from flake8_gather.analysis.walking import FunctionLike, Nested, child_statements, children, own_nodes, walk
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitComprehension
@@ -30,7 +30,7 @@ def find_comprehensions(context: FunctionContext, statement: ast.stmt) -> Iterat
     stack: list[tuple[ast.AST, ast.Call | None]] = [(statement, None)]
     while stack:
         node, consumer = stack.pop()
-        if id(node) in inner or (isinstance(node, FunctionLike | ast.ClassDef) and node is not statement):
+        if id(node) in inner or (isinstance(node, Nested) and node is not statement):
             continue
         if isinstance(node, Comprehension):
             found = _consider(context, statement, node, consumer)
@@ -39,7 +39,7 @@ def find_comprehensions(context: FunctionContext, statement: ast.stmt) -> Iterat
                 if found.verdict.confidence is not None:
                     continue
         call = node if isinstance(node, ast.Call) and _consumes(node) else None
-        stack.extend((child, call) for child in ast.iter_child_nodes(node))
+        stack.extend((child, call) for child in children(node))
 
 
 def _consumes(call: ast.Call) -> bool:
@@ -61,8 +61,8 @@ def _consider(
 
 def _item_awaits(node: Comprehension) -> tuple[ast.Await, ...]:
     """Return the awaits that run per item: not those in the first iterable, nor an inner comprehension's."""
-    first = {id(child) for child in ast.walk(node.generators[0].iter)}
-    parts = [child for child in ast.walk(node) if isinstance(child, Comprehension) and child is not node]
+    first = {id(child) for child in walk(node.generators[0].iter)}
+    parts = [child for child in walk(node) if isinstance(child, Comprehension) and child is not node]
     inner = {id(child) for part in parts for child in _item_awaits(part)}
     found = [one for one in own_nodes(node) if isinstance(one, ast.Await) and id(one) not in first | inner]
     return tuple(sorted(found, key=lambda one: (one.lineno, one.col_offset)))
@@ -91,21 +91,21 @@ def _verdict(
 def _syntax(
     node: Comprehension, awaits: tuple[ast.Await, ...], targets: frozenset[str]
 ) -> tuple[Barrier, Reason] | None:
-    if any(isinstance(child, ast.NamedExpr) for child in ast.walk(node)):
+    if any(isinstance(child, ast.NamedExpr) for child in walk(node)):
         return Barrier.CARRIED, Reason("a name is bound inside the comprehension", node.lineno)
     for one in awaits:
         if _chained(one, awaits):
             return Barrier.CARRIED, Reason("one await of an item feeds the next", one.lineno)
         if any(
             isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
-            for child in ast.walk(one)
+            for child in walk(one)
         ):
             return Barrier.CARRIED, Reason(
                 "a function inside the call reads the loop variable when it runs", one.lineno
             )
     for generator in node.generators:
         for test in generator.ifs:
-            if any(isinstance(child, ast.BoolOp | ast.IfExp) and _holds(child, awaits) for child in ast.walk(test)):
+            if any(isinstance(child, ast.BoolOp | ast.IfExp) and _holds(child, awaits) for child in walk(test)):
                 return Barrier.EARLY_EXIT, Reason("whether it is awaited depends on the condition before", test.lineno)
     if [generator for generator in node.generators for test in generator.ifs if _holds(test, awaits)] and len(
         awaits
@@ -115,8 +115,8 @@ def _syntax(
 
 
 def _chained(one: ast.Await, awaits: tuple[ast.Await, ...]) -> bool:
-    return any(other is not one and other in set(ast.walk(one)) for other in awaits)
+    return any(other is not one and other in set(walk(one)) for other in awaits)
 
 
 def _holds(node: ast.AST, awaits: tuple[ast.Await, ...]) -> bool:
-    return any(child in awaits for child in ast.walk(node) if isinstance(child, ast.Await))
+    return any(child in awaits for child in walk(node) if isinstance(child, ast.Await))

@@ -6,13 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.body import returned_values
-from flake8_gather.analysis.effects import FunctionLike, callee_name
+from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.receivers import AWAITABLE_TYPES
-from flake8_gather.analysis.source import child_statements
 from flake8_gather.analysis.starting import TASKS
+from flake8_gather.analysis.walking import Nested, child_statements, children, walk
 from flake8_gather.catalogue import Kind
 from flake8_gather.opportunity import Answer, Barrier, Opportunity, Reason, Span, Verdict
 from flake8_gather.shapes import DefeatedGather
@@ -29,14 +29,14 @@ def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
     stack: list[ast.AST] = [statement]
     while stack:
         node = stack.pop()
-        if id(node) in inner or isinstance(node, FunctionLike | ast.ClassDef):
+        if id(node) in inner or isinstance(node, Nested):
             continue
         if isinstance(node, ast.Call) and _starts(context, node):
             awaits = _inner_awaits(node)
             if awaits:
                 yield _opportunity(context, node, awaits)
                 continue
-        stack.extend(ast.iter_child_nodes(node))
+        stack.extend(children(node))
 
 
 def _gives_value(context: FunctionContext, node: ast.expr) -> bool:
@@ -81,7 +81,7 @@ def _inner_awaits(call: ast.Call) -> tuple[ast.Await, ...]:
                 found.append(argument)
             case ast.Starred(value=ast.ListComp(elt=ast.Await() as node, generators=[generator])) if (
                 not generator.is_async
-                and not any(isinstance(child, ast.Await) for test in generator.ifs for child in ast.walk(test))
+                and not any(isinstance(child, ast.Await) for test in generator.ifs for child in walk(test))
             ):
                 found.append(node)
             case ast.Starred(value=ast.List(elts=elements) | ast.Tuple(elts=elements)) if elements:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import FunctionLike, callee_name
+from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.analysis.walking import FunctionLike, children, walk
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import SiblingAwaits
@@ -66,7 +67,7 @@ def _awaits(statement: ast.stmt) -> tuple[list[ast.Await], list[ast.Await]]:
                 stack += [(left, doubtful), (first, doubtful), *((child, True) for child in rest)]
                 continue
         if not isinstance(node, FunctionLike | COMPREHENSIONS):
-            stack += [(child, doubtful) for child in ast.iter_child_nodes(node)]
+            stack += [(child, doubtful) for child in children(node)]
     return sorted(always, key=_place), sorted(sometimes, key=_place)
 
 
@@ -76,7 +77,7 @@ def _place(node: ast.Await) -> tuple[int, int]:
 
 def _spread(statement: ast.stmt, awaits: list[ast.Await]) -> ast.Call | ast.List | ast.Tuple | ast.Set | None:
     """Return the call or display that consists of exactly these awaits."""
-    for node in ast.walk(statement):
+    for node in walk(statement):
         match node:
             case ast.Call(args=parts, keywords=[]) | ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
                 if len(parts) == len(awaits) and all(one is other for one, other in zip(parts, awaits, strict=True)):
@@ -86,9 +87,9 @@ def _spread(statement: ast.stmt, awaits: list[ast.Await]) -> ast.Call | ast.List
 
 def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
     """A plain call that runs before the last await would come after all of them."""
-    inside = {child for one in awaits for child in ast.walk(one)}
+    inside = {child for one in awaits for child in walk(one)}
     last = _place(awaits[-1])
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if (
             isinstance(node, ast.Call)
             and node not in inside

@@ -5,20 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import (
-    MUTATORS,
-    FunctionLike,
-    callee_name,
-    conflicts,
-    effects_of,
-    is_logging,
-    is_print,
-)
+from flake8_gather.analysis.effects import MUTATORS, callee_name, conflicts, effects_of, is_logging, is_print
 from flake8_gather.analysis.flow import exposed_reads, read_afterwards
 from flake8_gather.analysis.group import Group
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.values import is_reiterable
+from flake8_gather.analysis.walking import FunctionLike, children, walk
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop
 
@@ -86,8 +79,8 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
 
 def _reads_beside(rest: tuple[ast.stmt, ...], awaits: tuple[ast.Await, ...]) -> set[str]:
     """Return the names that the rest of a body reads outside the awaits that leave it."""
-    gone = {child for one in awaits for child in ast.walk(one)}
-    nodes = (node for statement in rest for node in ast.walk(statement) if node not in gone)
+    gone = {child for one in awaits for child in walk(one)}
+    nodes = (node for statement in rest for node in walk(statement) if node not in gone)
     return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
@@ -95,7 +88,7 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
     """Return the awaits, if all stand where they always run, and something stays behind."""
     found: list[Hoisted] = []
     for statement in nest.core:
-        nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Await)]
+        nodes = [node for node in walk(statement) if isinstance(node, ast.Await)]
         if not nodes:
             if isinstance(statement, ast.AsyncWith | ast.AsyncFor):
                 return ()
@@ -126,14 +119,14 @@ def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:
         if node is wanted:
             return True
         if not isinstance(node, CONDITIONAL):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
     return False
 
 
 def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
     return any(
         isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
-        for child in ast.walk(node)
+        for child in walk(node)
     )
 
 
@@ -143,16 +136,16 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     What runs before them may log, print and compute; anything that may change an object could
     change what is awaited.
     """
-    awaited = {child for one in hoisted for child in ast.walk(one.node) if isinstance(child, ast.expr)}
-    last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in ast.walk(node)))
+    awaited = {child for one in hoisted for child in walk(one.node) if isinstance(child, ast.expr)}
+    last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in walk(node)))
     reads = effects_of(*(one.node.value for one in hoisted)).reads
     for statement in nest.core[: last + 1]:
-        around = {node for node in ast.walk(statement) if any(child in awaited for child in ast.walk(node))}
+        around = {node for node in walk(statement) if any(child in awaited for child in walk(node))}
         before = [call for call in effects_of(statement).calls if call not in awaited and call not in around]
         if not all(is_logging(call) or _computes(call) or _fills(call) or is_print(call) for call in before):
             return False
         changed = effects_of(*before).mutations | (set() if around else effects_of(statement).mutations)
-        if conflicts(changed, reads) or any(isinstance(node, ast.Continue) for node in ast.walk(statement)):
+        if conflicts(changed, reads) or any(isinstance(node, ast.Continue) for node in walk(statement)):
             return False
     return True
 

@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
-from flake8_gather.analysis.effects import FunctionLike, effects_of, names_in, own_nodes, path_of, root_of
+from flake8_gather.analysis.effects import effects_of, names_in, path_of, root_of
 from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
+from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
 from flake8_gather.finders.bodies import find_body
 from flake8_gather.finders.hoists import find_hoist
 from flake8_gather.finders.nests import has_await, peel
@@ -67,7 +68,7 @@ def body_awaits(node: ast.For) -> tuple[ast.Await, ...]:
 
 
 def _syntax(node: ast.For) -> Found | None:
-    if any(isinstance(part, ast.Attribute | ast.Subscript) for part in ast.walk(node.target)):
+    if any(isinstance(part, ast.Attribute | ast.Subscript) for part in walk(node.target)):
         return Barrier.CARRIED, Reason("the loop's variable is part of an object", node.lineno)
     return (
         barriers.streaming(node.body)
@@ -156,7 +157,7 @@ def _names(sink: Sink, name: str) -> bool:
 
 
 def _awaits_twice(statement: ast.stmt) -> bool:
-    return sum(isinstance(child, ast.Await) for child in ast.walk(statement)) > 1
+    return sum(isinstance(child, ast.Await) for child in walk(statement)) > 1
 
 
 def _reads_sink(loop: ast.For, function: ast.AsyncFunctionDef, target: ast.expr, nodes: tuple[ast.AST, ...]) -> bool:
@@ -174,7 +175,7 @@ def captures(node: ast.AST, names: frozenset[str]) -> bool:
     """Tell whether a lambda or nested function inside reads loop variables: it would see the last item."""
     return any(
         isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names
-        for child in ast.walk(node)
+        for child in walk(node)
     )
 
 

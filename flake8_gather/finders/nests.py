@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import target_names
+from flake8_gather.analysis.walking import walk
 from flake8_gather.shapes import Clause
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def _conditions(
 
 
 def _is_plain(test: ast.expr) -> bool:
-    return not any(isinstance(node, ast.Await | ast.NamedExpr) for node in ast.walk(test))
+    return not any(isinstance(node, ast.Await | ast.NamedExpr) for node in walk(test))
 
 
 def has_await(node: ast.AST) -> bool:
     """Tell whether something is awaited in a node, nested functions included."""
-    return any(isinstance(child, ast.Await) for child in ast.walk(node))
+    return any(isinstance(child, ast.Await) for child in walk(node))

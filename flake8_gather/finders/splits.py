@@ -6,11 +6,12 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import conflicts, effects_of, is_logging, own_nodes
+from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
 from flake8_gather.analysis.flow import bound_after, exposed_reads, read_afterwards
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.nullness import never_none
 from flake8_gather.analysis.values import is_reiterable
+from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.finders.bodies import Body
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import BodyLoop, Clause, SplitLoop
@@ -61,7 +62,7 @@ class _Split:
             return None
         conditions = tuple(test for test, _ in self.clause.conditions)
         group = replace(head.group(frozenset()), inside=(*self.head, *conditions), after=self.rest)
-        reads = {node.id for one in self.rest for node in ast.walk(one) if isinstance(node, ast.Name)}
+        reads = {node.id for one in self.rest for node in walk(one) if isinstance(node, ast.Name)}
         later = read_afterwards(self.function, self.nest.node, targets)
         shape = SplitLoop(
             self.function,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import Effects, effects_of, is_logging, path_of
 from flake8_gather.analysis.purity import PURE
+from flake8_gather.analysis.walking import children, walk
 from flake8_gather.shapes import Step
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SOMETIMES = (
 
 def step_of(statement: ast.stmt) -> Step | None:
     """Return a statement as one await with its targets, None where it is something else."""
-    if sum(isinstance(node, ast.Await) for node in ast.walk(statement)) != 1:
+    if sum(isinstance(node, ast.Await) for node in walk(statement)) != 1:
         return None
     match statement:
         case ast.Assign(targets=targets, value=ast.Await() as node):
@@ -53,8 +54,8 @@ def _part(statement: ast.stmt, value: ast.expr, targets: tuple[ast.expr, ...], *
     node = _always_awaited(value)
     if node is None:
         return None
-    inside = set(ast.walk(node))
-    for other in ast.walk(value):
+    inside = set(walk(node))
+    for other in walk(value):
         if other in inside or not _stands_before(other, node):
             continue
         if isinstance(other, ast.Call) and not _is_pure(other):
@@ -73,7 +74,7 @@ def _always_awaited(value: ast.expr) -> ast.Await | None:
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             stack.append(node.generators[0].iter)
         elif not isinstance(node, SOMETIMES):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
     return None
 
 
@@ -86,7 +87,7 @@ def behind(step: Step) -> Effects:
     """Return what a statement does besides the call that it awaits."""
     whole = effects_of(step.statement)
     inner = effects_of(step.node.value)
-    inside = set(ast.walk(step.node))
+    inside = set(walk(step.node))
     calls = [call for call in whole.calls if call not in inside]
     names = {
         path
@@ -97,8 +98,8 @@ def behind(step: Step) -> Effects:
 
 
 def _outside(step: Step) -> Iterator[ast.AST]:
-    inside = set(ast.walk(step.node))
-    return (node for node in ast.walk(step.statement) if node not in inside)
+    inside = set(walk(step.node))
+    return (node for node in walk(step.statement) if node not in inside)
 
 
 def stays_plain(step: Step) -> bool:
@@ -117,7 +118,7 @@ def is_plain(statement: ast.stmt) -> bool:
     """Tell whether a statement between awaits may move: it binds names from what changes nothing, or logs."""
     if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
         return False
-    if any(isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in ast.walk(statement)):
+    if any(isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for node in walk(statement)):
         return False
     effects = effects_of(statement)
     return not effects.mutations and all(is_logging(call) or _is_pure(call) for call in effects.calls)

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.walking import child_statements
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.comments import is_directive
 from flake8_gather.replacement.layout import layout

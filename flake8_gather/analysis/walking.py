@@ -1,0 +1,68 @@
+"""Walking trees: the nodes directly inside a node, all those below it, and those of its own function.
+
+As `ast.walk` and `ast.iter_child_nodes`, but without operators and contexts, which nobody asks for
+and which are half of all nodes.
+"""
+
+from __future__ import annotations
+
+import ast
+
+FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Nested = FunctionLike | ast.ClassDef
+
+# Fields that hold no nodes, or none that are worth a visit.
+_IDLE = frozenset(
+    "arg asname attr conversion ctx id is_async kind kwd_attrs level module op ops rest simple tag type_comment "
+    "type_ignores".split()
+)
+_FIELDS = {
+    kind: tuple(name for name in kind._fields if name not in _IDLE) if kind is not ast.Constant else ()
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes directly inside a node, in source order."""
+    found: list[ast.AST] = []
+    for name in _FIELDS[type(node)]:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """Return a node and all nodes below it, the outer ones first."""
+    found = [node]
+    for one in found:
+        found += children(one)
+    return found
+
+
+def own_nodes(*roots: ast.AST) -> list[ast.AST]:
+    """Return nodes in source order without entering nested functions, lambdas and classes."""
+    found: list[ast.AST] = []
+    entered = set(roots)
+    stack = list(reversed(roots))
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if not isinstance(node, Nested) or node in entered:
+            stack += reversed(children(node))
+    return found
+
+
+def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
+    """Return the statements directly inside a compound statement, in source order."""
+    inside: list[ast.stmt] = []
+    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, name, ()):
+            if isinstance(child, ast.stmt):
+                inside.append(child)
+            else:
+                inside.extend(child_statements(child))
+    return inside

@@ -108,7 +108,7 @@ class GatherPlugin:
         source = Source(self.lines, self.tree, self.filename)
         return [
             (*position(found, source), message(found, source, self.options), type(self))
-            for found in analyse(source, self.options)
+            for found in analyse(source, self.options, reported_only=True)
             if found.reported(self.options.min_confidence)
         ]
 

@@ -88,6 +88,14 @@ def test_barriers_are_the_marks(fixture: Fixture) -> None:
 
 
 @BOTH
+def test_passing_over_what_is_kept_changes_no_finding(fixture: Fixture) -> None:
+    source, threshold = Source.parse(fixture.before, str(fixture.path)), fixture.options.min_confidence
+    short = analyse(source, fixture.options, reported_only=True)
+    reported = [found for found in analyse(source, fixture.options) if found.reported(threshold)]
+    assert [found for found in short if found.reported(threshold)] == reported
+
+
+@BOTH
 def test_the_tree_is_not_changed(fixture: Fixture) -> None:
     source = Source.parse(fixture.before, str(fixture.path))
     as_it_was = ast.dump(source.tree, include_attributes=True)

@@ -165,7 +165,7 @@ def test_the_tree_is_not_changed() -> None:
 def test_errors_do_not_end_the_run(
     error: Exception, words: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_arguments: object) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
         raise error
 
     monkeypatch.setattr(flake8_gather.finders, "analyse", fail)

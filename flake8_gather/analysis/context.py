@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis import barriers
 from flake8_gather.analysis.callees import Callees
 from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import ClassSymbol, Project
@@ -17,6 +18,7 @@ from flake8_gather.analysis.types import Scope
 from flake8_gather.catalogue import Catalogue
 
 if TYPE_CHECKING:
+    from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.source import Function, Source
     from flake8_gather.opportunity import Reason
     from flake8_gather.options import Options
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
 class FileContext:
     """One file with its options; what reads other files or data is made when first asked for."""
 
-    def __init__(self, source: Source, options: Options) -> None:
-        """Take the file and the settings."""
+    def __init__(self, source: Source, options: Options, *, reported_only: bool = False) -> None:
+        """Take the file and the settings; `reported_only`: groups that are kept are not wanted."""
         self.source = source
         self.options = options
+        self.reported_only = reported_only
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -55,6 +58,11 @@ class FileContext:
         return callees
 
     @cached_property
+    def other_loop(self) -> Found | None:
+        """The barrier that holds where another event loop runs the file."""
+        return barriers.not_asyncio(self)
+
+    @cached_property
     def precedents(self) -> Precedents:
         """What the file gathers elsewhere."""
         return Precedents(self.source)
@@ -67,13 +75,23 @@ class FileContext:
         return FunctionContext(self, function, scope)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FunctionContext:
     """One async function and the file around it."""
 
     file: FileContext
     function: Function
     scope: Scope
+
+    @cached_property
+    def excluded(self) -> Found | None:
+        """The barrier that holds for everything in the function, if there is one."""
+        return self.file.other_loop or barriers.in_test(self)
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether nothing in the function is wanted, except where it defeats itself."""
+        return self.file.reported_only and self.excluded is not None
 
     def precedent(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
         """Return where the callee of a call is gathered elsewhere in the file."""

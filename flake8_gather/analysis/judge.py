@@ -46,7 +46,7 @@ class _Iterations:
         self.dependence = Dependence(context, group)
 
     def verdict(self) -> Verdict:
-        early = barriers.not_asyncio(self.context.file) or barriers.in_test(self.context) or items.shown(self.group)
+        early = self.context.excluded or items.shown(self.group)
         if early is not None:
             return kept(*early)
         self.known = [self.knowledge(node) for node in self.group.awaits]

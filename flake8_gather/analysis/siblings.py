@@ -35,6 +35,18 @@ class Sibling:
     discarded: bool = False
 
 
+def asks(sibling: Sibling) -> bool:
+    """Tell whether an await is of a task, or of a call that is named as if only its result, which is kept, mattered."""
+    if task_of(sibling.node.value) is not None:
+        return True
+    return not sibling.discarded and vocabulary.verb(_name(sibling))[0] in (Verb.QUERY, Verb.PURE)
+
+
+def _name(sibling: Sibling) -> str:
+    call = sibling.node.value
+    return callee_name(call.func) if isinstance(call, ast.Call) else ""
+
+
 class Siblings:
     """Judges the awaits of one statement or run of statements; knows each callee once."""
 
@@ -111,9 +123,8 @@ class Siblings:
 
     def verdict(self, group: Sequence[Sibling]) -> Verdict:
         """Judge awaits that are known not to depend on each other by their names."""
-        other = barriers.not_asyncio(self.context.file) or barriers.in_test(self.context)
-        if other is not None:
-            return kept(*other)
+        if self.context.excluded is not None:
+            return kept(*self.context.excluded)
         for sibling in group:
             refused = self.evidence(sibling)
             if refused is not None:
@@ -145,12 +156,9 @@ class Siblings:
 
     def evidence(self, sibling: Sibling) -> Found | None:
         """Tell what is missing for one await to be gathered with different ones."""
-        line = sibling.node.lineno
-        task = task_of(sibling.node.value)
-        name = callee_name(sibling.node.value.func) if isinstance(sibling.node.value, ast.Call) else ""
-        verb, reliable = vocabulary.verb(name)
-        asks = verb in (Verb.QUERY, Verb.PURE)
-        if task is None and (sibling.discarded or not asks):
+        line, name = sibling.node.lineno, _name(sibling)
+        reliable = vocabulary.verb(name)[1]
+        if not asks(sibling):
             return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
         known = self.knowledge(sibling)
         if known.barrier is not None:

@@ -7,16 +7,16 @@ hold the word `await`, and only the statements around those lines are ever looke
 from __future__ import annotations
 
 import ast
-import bisect
 import io
 import re
 import tokenize
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.imports import Imports, module_name
-from flake8_gather.analysis.walking import child_statements
+from flake8_gather.analysis.walking import child_statements, on_lines
 from flake8_gather.opportunity import Span
 
 if TYPE_CHECKING:
@@ -77,29 +77,43 @@ class Source:
 
     @cached_property
     def await_lines(self) -> list[int]:
-        """The lines that hold the word `await`, sorted; a superset of those that await."""
-        return [number for number, line in enumerate(self.lines, 1) if "await" in line and AWAIT.search(line)]
+        """The lines that hold the word `await`, sorted, once for each time; a superset of those that await."""
+        return [number for number, line in enumerate(self.lines, 1) if "await" in line for _ in AWAIT.findall(line)]
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """All async functions around lines that hold the word `await`, in source order."""
-        return tuple(self._functions(self.tree.body, ()))
+        return tuple(self._functions())
 
-    def awaits_within(self, node: ast.stmt) -> bool:
-        """Tell whether a line of the statement holds the word `await` (cheap; may be wrong upwards)."""
-        index = bisect.bisect_left(self.await_lines, node.lineno)
-        return index < len(self.await_lines) and self.await_lines[index] <= (node.end_lineno or node.lineno)
+    def count_awaits(self, node: ast.stmt) -> int:
+        """Count the words `await` on the lines of a statement: at least as many as it awaits."""
+        lines = self.await_lines
+        return bisect_right(lines, node.end_lineno or node.lineno) - bisect_left(lines, node.lineno)
 
-    def _functions(self, body: Sequence[ast.stmt], outer: tuple[Definition, ...]) -> Iterator[Function]:
-        stack: list[tuple[ast.stmt, tuple[Definition, ...]]] = [(node, outer) for node in reversed(body)]
+    def awaits_only(self, node: ast.stmt) -> bool:
+        """Tell whether a statement does nothing with its one await but keep what it gives."""
+        return isinstance(getattr(node, "value", None), ast.Await) and self.count_awaits(node) == 1
+
+    def awaits_outside(self, node: ast.stmt, inner: Sequence[ast.stmt]) -> bool:
+        """Tell whether a statement may await outside the statements inside it."""
+        awaiting = self.awaiting(inner)
+        if any(self.lines[one.lineno - 1][: one.col_offset].strip() for one in awaiting):
+            return True  # two statements share a line, and its words
+        return self.count_awaits(node) > sum(map(self.count_awaits, awaiting))
+
+    def awaiting(self, block: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """Return those statements of a block on whose lines the word `await` stands."""
+        return on_lines(block, self.await_lines)
+
+    def _functions(self) -> Iterator[Function]:
+        stack: list[tuple[ast.stmt, tuple[Definition, ...]]]
+        stack = [(node, ()) for node in reversed(self.awaiting(self.tree.body))]
         while stack:
             node, around = stack.pop()
-            if not self.awaits_within(node):
-                continue
             if isinstance(node, ast.AsyncFunctionDef):
                 yield Function(node, around)
             inside = (*around, node) if isinstance(node, Definition) else around
-            stack.extend((child, inside) for child in reversed(child_statements(node)))
+            stack.extend((child, inside) for child in reversed(self.awaiting(child_statements(node))))
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:

@@ -7,6 +7,11 @@ and which are half of all nodes.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FunctionLike = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Nested = FunctionLike | ast.ClassDef
@@ -20,6 +25,13 @@ _FIELDS = {
     kind: tuple(name for name in kind._fields if name not in _IDLE) if kind is not ast.Constant else ()
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+# Where statements stand in statements, and in parts of them (handlers and cases).
+_PARTS = ("handlers", "cases")
+_BLOCKS = {
+    kind: tuple(name for name in ("body", "handlers", "cases", "orelse", "finalbody") if name in fields)
+    for kind, fields in _FIELDS.items()
 }
 
 
@@ -59,10 +71,24 @@ def own_nodes(*roots: ast.AST) -> list[ast.AST]:
 def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
     """Return the statements directly inside a compound statement, in source order."""
     inside: list[ast.stmt] = []
-    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
-        for child in getattr(node, name, ()):
-            if isinstance(child, ast.stmt):
-                inside.append(child)
-            else:
-                inside.extend(child_statements(child))
+    for name in _BLOCKS[type(node)]:
+        block = getattr(node, name)
+        if name in _PARTS:
+            for part in block:
+                inside += part.body
+        else:
+            inside += block
     return inside
+
+
+def on_lines(block: Sequence[ast.stmt], lines: Sequence[int]) -> list[ast.stmt]:
+    """Return the statements of a block that one of the lines goes through; both stand in source order."""
+    found: list[ast.stmt] = []
+    index = 0
+    for statement in block:
+        index = bisect_left(lines, statement.lineno, index)
+        if index == len(lines):
+            break
+        if lines[index] <= (statement.end_lineno or 0):
+            found.append(statement)
+    return found

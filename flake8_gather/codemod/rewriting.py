@@ -94,7 +94,7 @@ class _Work:
         from flake8_gather.finders import analyse
 
         taken: dict[int, set[str]] = {}
-        for found in analyse(self.source, self.options):
+        for found in analyse(self.source, self.options, reported_only=True):
             original = self._original(found)
             if not self._is_wanted(found, original) or any(original == other for other, _ in self.broken):
                 continue

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from flake8_gather.options import Options
 
 
-def analyse(source: Source, options: Options) -> tuple[Opportunity, ...]:
-    """Return every group of awaits that was considered in a file, reported or kept, in source order."""
-    file = FileContext(source, options)
+def analyse(source: Source, options: Options, *, reported_only: bool = False) -> tuple[Opportunity, ...]:
+    """Return every group of awaits that was considered in a file, reported or kept, in source order.
+
+    With `reported_only`, what cannot be reported is passed over as soon as that shows.
+    """
+    file = FileContext(source, options, reported_only=reported_only)
     found: list[Opportunity] = []
     for function in source.functions:
         found += _Walk(file.function(function)).block(function.node.body)
@@ -46,21 +49,19 @@ class _Walk:
         self.threshold = min(Confidence.MEDIUM, context.file.options.min_confidence)
 
     def block(self, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
-        awaiting = [statement for statement in body if self.source.awaits_within(statement)]
+        awaiting = self.source.awaiting(body)
         for statement in awaiting:
-            if not isinstance(statement, FunctionNode | ast.ClassDef):
+            if not isinstance(statement, FunctionNode | ast.ClassDef) and not self.source.awaits_only(statement):
                 yield from self.statement(statement)
-        if len(awaiting) > 1:
-            yield from find_runs(self.context, body)
+        if len(awaiting) > 1 and not self.context.passed_over:
+            yield from find_runs(self.context, body, awaiting)
 
     def statement(self, node: ast.stmt) -> Iterator[Opportunity]:
-        inside = list(self.block(child_statements(node)))
-        defeated = list(find_defeated(self.context, node))
-        yield from defeated
-        for found in (*find_comprehensions(self.context, node), *find_siblings(self.context, node)):
-            if not any(_claims(other, found) for other in defeated):
-                yield found
-        if isinstance(node, ast.For) and not _is_defeated(node, inside):
+        inner = child_statements(node)
+        inside = list(self.block(inner))
+        if self.source.awaits_outside(node, inner):
+            yield from self.expressions(node)
+        if isinstance(node, ast.For) and not self.context.passed_over and not _is_defeated(node, inside):
             loop = find_loop(self.context, node, inside)
             if loop is not None:
                 loop = as_tasks(loop, body_awaits(node))
@@ -68,6 +69,16 @@ class _Walk:
                     inside = [other for other in inside if not _claims(loop, other)]
                 yield loop
         yield from inside
+
+    def expressions(self, node: ast.stmt) -> Iterator[Opportunity]:
+        """Consider the expressions of a statement, without the statements inside it."""
+        defeated = list(find_defeated(self.context, node))
+        yield from defeated
+        if self.context.passed_over:
+            return
+        for found in (*find_comprehensions(self.context, node), *find_siblings(self.context, node)):
+            if not any(_claims(other, found) for other in defeated):
+                yield found
 
 
 def _is_defeated(node: ast.For, inside: list[Opportunity]) -> bool:

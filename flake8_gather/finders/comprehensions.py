@@ -26,11 +26,15 @@ CONSUMERS = frozenset("sum any all max min sorted list set tuple dict frozenset 
 
 def find_comprehensions(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
     """Consider the comprehensions in a statement's own expressions (not in statements inside it)."""
-    inner = {id(child) for child in child_statements(statement)}
+    inside = child_statements(statement)
+    end = inside[0].lineno if inside else statement.end_lineno
+    if not any("for" in line for line in context.file.source.lines[statement.lineno - 1 : end]):
+        return
+    inner = set(inside)
     stack: list[tuple[ast.AST, ast.Call | None]] = [(statement, None)]
     while stack:
         node, consumer = stack.pop()
-        if id(node) in inner or (isinstance(node, Nested) and node is not statement):
+        if node in inner or (isinstance(node, Nested) and node is not statement):
             continue
         if isinstance(node, Comprehension):
             found = _consider(context, statement, node, consumer)

@@ -31,11 +31,9 @@ def find_defeated(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
         node = stack.pop()
         if id(node) in inner or isinstance(node, Nested):
             continue
-        if isinstance(node, ast.Call) and _starts(context, node):
-            awaits = _inner_awaits(node)
-            if awaits:
-                yield _opportunity(context, node, awaits)
-                continue
+        if isinstance(node, ast.Call) and (awaits := _inner_awaits(node)) and _starts(context, node):
+            yield _opportunity(context, node, awaits)
+            continue
         stack.extend(children(node))
 
 

@@ -26,7 +26,7 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opportunity]:
     """Consider the awaits of one simple statement, if there are several side by side."""
-    if not isinstance(statement, SIMPLE):
+    if not isinstance(statement, SIMPLE) or context.file.source.count_awaits(statement) < 2:
         return
     always, sometimes = _awaits(statement)
     if len(always) + len(sometimes) < 2:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import conflicts, effects_of
 from flake8_gather.analysis.group import kept
-from flake8_gather.analysis.siblings import Sibling, Siblings
+from flake8_gather.analysis.siblings import Sibling, Siblings, asks
+from flake8_gather.analysis.walking import child_statements
 from flake8_gather.finders.steps import behind, is_plain, stays_plain, step_of, written_by
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitRounds, StatementRun, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.opportunity import Verdict
@@ -23,24 +25,37 @@ if TYPE_CHECKING:
 LONGEST_RUN = 32
 
 
-def find_runs(context: FunctionContext, body: Sequence[ast.stmt]) -> Iterator[Opportunity]:
-    """Consider the runs of statements with awaits in one block."""
-    for run in _runs(body):
-        yield from _Run(context, run).opportunities()
+def find_runs(
+    context: FunctionContext, body: Sequence[ast.stmt], awaiting: Sequence[ast.stmt]
+) -> Iterator[Opportunity]:
+    """Consider the runs of statements with awaits in one block; `awaiting` are those that may await."""
+    if context.file.reported_only and not any(_may_ask(one) and _may_ask(other) for one, other in pairwise(awaiting)):
+        return
+    steps = {statement: step for statement in awaiting if (step := step_of(statement)) is not None}
+    for run in _runs(body, steps) if len(steps) > 1 else ():
+        yield from _Run(context, run, steps).opportunities()
 
 
-def _runs(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+def _may_ask(statement: ast.stmt) -> bool:
+    """Tell whether a statement may be there for what it asks: no other is reported in a run."""
+    match statement:
+        case ast.Expr(value=ast.Await() as node) | ast.Assign(value=ast.Await() as node):
+            return asks(Sibling(node, discarded=isinstance(statement, ast.Expr)))
+    return not child_statements(statement)
+
+
+def _runs(body: Sequence[ast.stmt], steps: Mapping[ast.stmt, Step]) -> Iterator[list[ast.stmt]]:
     """Cut a block into stretches of awaiting and plain statements that begin and end with an await."""
     run: list[ast.stmt] = []
     for statement in (*body, None):
-        step = None if statement is None else step_of(statement)
+        step = None if statement is None else steps.get(statement)
         if statement is not None and (step is not None or (run and is_plain(statement))):
             run.append(statement)
             if not isinstance(statement, ast.Return) and (step is None or _goes_on(step, run)):
                 continue
-        while run and step_of(run[-1]) is None:
+        while run and run[-1] not in steps:
             run.pop()
-        if sum(step_of(one) is not None for one in run) > 1:
+        if sum(one in steps for one in run) > 1:
             yield run
         run = []
 
@@ -53,10 +68,10 @@ def _goes_on(step: Step, run: list[ast.stmt]) -> bool:
 class _Run:
     """One stretch of statements with at least two awaits."""
 
-    def __init__(self, context: FunctionContext, statements: list[ast.stmt]) -> None:
+    def __init__(self, context: FunctionContext, statements: list[ast.stmt], steps: Mapping[ast.stmt, Step]) -> None:
         self.context = context
         self.statements = statements
-        self.steps = [step for statement in statements if (step := step_of(statement)) is not None]
+        self.steps = [steps[statement] for statement in statements if statement in steps]
         self.judge = Siblings(context, statements[0])
         self.siblings = [
             Sibling(step.node, written_by(step), discarded=not (step.targets or step.returns)) for step in self.steps
@@ -105,14 +120,14 @@ class _Run:
         """Sort the plain statements inside a group into those before and behind the gather."""
         first = self.statements.index(self.steps[group[0]].statement)
         last = self.statements.index(self.steps[group[-1]].statement)
-        inside = {id(self.steps[index].statement) for index in group}
+        inside = {self.steps[index].statement: self.steps[index] for index in group}
         before: list[ast.stmt] = []
         after: list[ast.stmt] = []
         held = effects_of()  # what happens behind the gather: targets, and statements that need its results
         for statement in self.statements[first : last + 1]:
-            step = step_of(statement)
+            step = inside.get(statement)
             effects = effects_of(statement)
-            if step is not None and id(statement) in inside:
+            if step is not None:
                 if conflicts(effects_of(*after).writes, effects_of(step.node.value).reads):
                     return None
                 held.add(behind(step))
@@ -136,7 +151,7 @@ class _Run:
         """Return the steps as rounds by their longest chain of dependences, if all have evidence."""
         if len(self.steps) < 3 or any(self.judge.evidence(sibling) for sibling in self.siblings):
             return None
-        if any(step_of(statement) is None for statement in self.statements) or self.steps[-1].returns:
+        if len(self.steps) < len(self.statements) or self.steps[-1].returns:
             return None
         if any(step.part for step in self.steps):
             return None

@@ -19,7 +19,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from flake8_gather import analysis, finders
-from flake8_gather.analysis.source import child_statements
+from flake8_gather.analysis.walking import child_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Found = tuple[Barrier, Reason]
 
 PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
+LIMITS = frozenset({"ratelimit", "ratelimited", "throttled", "throttling", "quota"})
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
 # anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
 ANYIO = re.compile(
@@ -55,7 +56,7 @@ SEQUENTIAL = (
 DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
     SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
-    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*",
+    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*|\bcpu[ -](bound|heavy|intensive)\b",
     re.IGNORECASE,
 )
 
@@ -121,6 +122,17 @@ def paced_around(context: FunctionContext, node: ast.stmt) -> Found | None:
     return paced(loops[-1].body) if loops else None
 
 
+def limited(context: FunctionContext, node: ast.stmt) -> Found | None:
+    """The code is there for when a rate limit was hit."""
+    for outer in enclosing(context.function.node, node):
+        match outer:
+            case ast.If(test=asked) | ast.ExceptHandler(type=ast.expr() as asked):
+                said = vocabulary.words(ast.unparse(asked))
+                if ("rate", "limit") in pairwise(said) or LIMITS.intersection(said):
+                    return Barrier.PACED, Reason(f"`{ast.unparse(asked)}` tells of a rate limit", outer.lineno)
+    return None
+
+
 def polling(body: Sequence[ast.stmt]) -> Found | None:
     """A `while` that awaits inside the body polls or retries."""
     for node in own_nodes(*body):
@@ -169,6 +181,8 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
 
 
 def _deliberate(said: str) -> Barrier:
+    if re.match("cpu", said, re.IGNORECASE):
+        return Barrier.NO_WAIT
     return Barrier.PACED if re.match("rate|throttl|avoid", said, re.IGNORECASE) else Barrier.ORDERED
 
 

@@ -217,6 +217,8 @@ class BodySummary:
 
     def entered(self, node: ast.expr) -> Knowledge:
         """Return what entering a context manager does."""
+        if isinstance(node, ast.IfExp) and not self.callees.locks.bounds(node, self.scope):
+            return merged([self.entered(node.body), self.entered(node.orelse)])
         lock = self.callees.locks.taken_by(node, self.scope)
         if lock is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True)

@@ -164,6 +164,9 @@ class Callees:
         bound = self._partial(node, scope)
         if bound is not None:
             return self._call(bound, scope, inner=inner)
+        either = _each(node)
+        if either:
+            return merged([self._call(one, scope, inner=inner) for one in either])
         if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
             # `asyncify(f)(x)`: a synchronous function, called in a thread.
             fact = self.catalogue.function("asyncio.to_thread")
@@ -346,6 +349,22 @@ class Callees:
             reason = Reason(f"the order of `{name}` calls is likely their point", node.lineno)
             return replace(known, barrier=Barrier.ORDERED, permitted=Answer.NO, reasons=(reason,))
         return replace(known, uses=tuple(uses))
+
+
+def _each(call: ast.Call) -> list[ast.Call]:
+    """Return a method call on one of two objects, `(given or default).ask()`, as calls on each of them."""
+    match call.func:
+        case ast.Attribute(value=ast.BoolOp(values=receivers), attr=name):
+            pass
+        case ast.Attribute(value=ast.IfExp(body=body, orelse=orelse), attr=name):
+            receivers = [body, orelse]
+        case _:
+            return []
+    found = []
+    for receiver in receivers:
+        func = ast.copy_location(ast.Attribute(receiver, name, ast.Load()), call.func)
+        found.append(ast.copy_location(ast.Call(func, call.args, call.keywords), call))
+    return found
 
 
 def _handed(call: ast.Call) -> frozenset[Path]:

@@ -80,6 +80,19 @@ def path_of(node: ast.expr) -> Path | None:
                 return None
 
 
+def paths_of(node: ast.expr) -> tuple[Path, ...]:
+    """Return the access paths of all objects that an expression may stand for: `a or b`, `a if x else b`."""
+    match node:
+        case ast.BoolOp(values=values):
+            return tuple(path for value in values for path in paths_of(value))
+        case ast.IfExp(body=body, orelse=orelse):
+            return (*paths_of(body), *paths_of(orelse))
+        case ast.NamedExpr(value=value):
+            return paths_of(value)
+    path = path_of(node)
+    return (path,) if path is not None else ()
+
+
 def names_in(node: ast.AST) -> set[str]:
     """Return all names an expression mentions."""
     return {child.id for child in walk(node) if isinstance(child, ast.Name)}

@@ -10,9 +10,13 @@ from flake8_gather.analysis.effects import item_names
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flake8_gather.analysis.effects import Path
+
+    Aliases = Mapping[str, tuple[Path, ...]]
+
+MAX_ALIASES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Group:
     """What would run side by side, in the words of the judge.
 
     `varying` are the names that differ from one run to the next; `aliases` the paths that names
-    bound inside stand for. `inside` is the code that runs side by side besides the awaited calls,
+    bound inside may stand for. `inside` is the code that runs side by side besides the awaited calls,
     `after` the code that stays behind them in its order. `collected` are names that `inside` only
     fills. `discarded` are awaits whose results nobody reads. `printing` says that something is
     printed before an await that moves in front of it.
@@ -37,15 +41,22 @@ class Group:
     collected: frozenset[str] = frozenset()
     entered: tuple[ast.expr, ...] = ()
     printing: bool = False
-    aliases: Mapping[str, Path] = field(default_factory=dict)
+    aliases: Aliases = field(default_factory=dict)
 
     def shared(self, path: Path) -> bool:
-        """Tell whether a path names the same object in every run."""
-        for _ in range(5):
-            if path[0] not in self.aliases:
-                break
-            path = (*self.aliases[path[0]], *path[1:])
-        return path[0] not in self.varying and not item_names(path) & self.varying
+        """Tell whether a path may name the same object in every run."""
+        return any(
+            one[0] not in self.varying and not item_names(one) & self.varying for one in spelled_out(path, self.aliases)
+        )
+
+
+def spelled_out(path: Path, aliases: Aliases, depth: int = MAX_ALIASES) -> Iterator[Path]:
+    """Yield the paths that a path whose first name is bound inside may stand for; itself where it is not."""
+    if depth == 0 or path[0] not in aliases:
+        yield path
+        return
+    for begin in aliases[path[0]]:
+        yield from spelled_out((*begin, *path[1:]), aliases, depth - 1)
 
 
 def kept(barrier: Barrier, reason: Reason, *more: Reason) -> Verdict:

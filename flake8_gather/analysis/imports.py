@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 
@@ -70,6 +70,11 @@ class Imports:
         parts = self.module.split(".")
         parts = parts[: len(parts) - level + self.is_package]
         return ".".join((*parts, module) if module else parts)
+
+    @cached_property
+    def locals(self) -> dict[str, str]:
+        """The local name of each dotted name that is imported."""
+        return {dotted: name for name, dotted in self.names.items()}
 
     def stars(self) -> list[str]:
         """Return the modules imported with `*` at module level."""

@@ -177,6 +177,7 @@ class _Iterations:
             (barriers.partial_results(self.context, node, self.kept_so_far()) if isinstance(node, ast.For) else None)
             or barriers.held(self.context, anchor)
             or barriers.migration(self.context)
+            or barriers.limited(self.context, anchor)
             or barriers.other_branch(self.context, anchor)
             or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
             or barriers.project_loop(self.context)

@@ -211,12 +211,22 @@ class _Move:
             argument = self.arguments.get(root)
             base = path_of(argument) if argument is not None else None
             return (*base, *self._items(path[1:])) if base is not None else None
-        path = (root, *self._items(path[1:]))
-        if ":" in root or self.scope.function in self.target.outer:
-            return path
+        rest = self._items(path[1:])
+        if self.scope.function in self.target.outer:
+            return (root, *rest)
         if self.target.source is self.scope.source and root not in self.local:
-            return path
-        return (f"{self.target.source.imports.module}:{root}", *path[1:])
+            return (root, *rest)
+        return (self._global(root), *rest)
+
+    def _global(self, name: str) -> str:
+        """Return the name of a global of another module here: where it is imported from, or as what."""
+        imports = self.target.source.imports
+        dotted = name.replace(":", ".") if ":" in name else imports.names.get(name, f"{imports.module}.{name}")
+        local = self.scope.source.imports.locals.get(dotted)
+        if local is not None and local not in self.local:
+            return local
+        module, _, last = dotted.rpartition(".")
+        return f"{module}:{last}"
 
     def _items(self, parts: Path) -> Path:
         """Name the indexes of items by the arguments they come from."""

@@ -48,12 +48,12 @@ class Uses:
                 )
             elif vocabulary.is_named("ordered", name) and not inner:
                 uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
+        if verb is Verb.EXCLUSIVE:
+            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"takes what comes next from `{text}`", line)))
         if inner:
             return uses
         if verb is Verb.ORDERED:
             uses.append(Use(Barrier.ORDERED, path, Reason("the order of these calls is likely their point", line)))
-        elif verb is Verb.EXCLUSIVE:
-            uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"reads from the one position of `{text}`", line)))
         elif verb is Verb.LIFECYCLE:
             uses.append(Use(Barrier.LIFE_CYCLE, path, Reason(f"a step in the life of `{text}`", line)))
         return uses + self.of_bound(receiver, scope)

@@ -66,7 +66,11 @@ def verb(name: str) -> tuple[Verb, bool]:
         return Verb.LIFECYCLE, True
     if COMPUTATIONS.intersection(parts):
         return Verb.PURE, True
-    found = known.get(first, (Verb.OPAQUE, False))
+    if "and" in parts[1:-1]:
+        second = known.get(parts[parts.index("and") + 1], (Verb.OPAQUE, False))
+        if second[0] in (Verb.ORDERED, Verb.LIFECYCLE):
+            return second  # `upload_and_send`: what comes second decides
+    found = known.get("_".join(parts[:2])) or known.get(first, (Verb.OPAQUE, False))
     if found[0] is Verb.QUERY and COMMANDS.search(name):
         return Verb.EFFECT, False
     return found

@@ -5,9 +5,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import COMMUTATIVE, ITEM, MUTATORS, effects_of, item_names, path_of, target_names
+from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
+    ITEM,
+    MUTATORS,
+    effects_of,
+    item_names,
+    path_of,
+    paths_of,
+    target_names,
+)
 from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterwards, siblings, walk_except
-from flake8_gather.analysis.group import Group, kept
+from flake8_gather.analysis.group import Group, kept, spelled_out
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import creations
 from flake8_gather.analysis.walking import FunctionLike, children, own_nodes, walk
@@ -174,15 +183,23 @@ class Body:
             aliases=self.aliases(),
         )
 
-    def aliases(self) -> dict[str, Path]:
-        """Return the paths that names bound in the body stand for."""
-        found: dict[str, Path] = {}
+    def aliases(self) -> dict[str, tuple[Path, ...]]:
+        """Return the paths that names bound in the body may stand for."""
+        found: dict[str, tuple[Path, ...]] = {}
         for node in own_nodes(*self.statements):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                path = path_of(node.value)
-                if path is not None and path[0] != node.targets[0].id:
-                    found[node.targets[0].id] = path
-        return found
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                    | ast.NamedExpr(target=ast.Name(id=name), value=value)
+                ):
+                    paths = paths_of(value)
+                case ast.For(target=ast.Name(id=name), iter=iterable):
+                    paths = tuple((*path, "[]") for path in paths_of(iterable))
+                case _:
+                    continue
+            found[name] = (*found.get(name, ()), *(path for path in paths if path[0] != name))
+        return {name: paths for name, paths in found.items() if paths}
 
     def carried(self, collected: frozenset[str]) -> Found | None:
         """Names that go from one item to the next, or out of the loop."""
@@ -214,10 +231,8 @@ class Body:
     def changing(self, collected: frozenset[str]) -> Found | None:
         """Shared objects that the body changes in a way that is not one entry per item."""
         aliases, added = self.aliases(), self.added()
-        for shown in sorted(self.effects.mutations):
-            path = shown
-            while path[0] in aliases:
-                path = (*aliases[path[0]], *path[1:])
+        changed = [(shown, path) for shown in sorted(self.effects.mutations) for path in spelled_out(shown, aliases)]
+        for shown, path in changed:
             if path[0] in self.bound or path[0] in collected:
                 continue
             if path in added and not self.read_at_all(path[:-1]):

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, effects_of
+from flake8_gather.analysis.effects import callee_name, effects_of, own_nodes
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.project import External
 from flake8_gather.analysis.purity import PURE
@@ -53,6 +53,13 @@ def computes(function: FunctionNode) -> bool:
     called = effects_of(*function.body).calls
     verbs = {vocabulary.verb(name)[0] for call in called if (name := callee_name(call.func)) not in PURE}
     return Verb.PURE in verbs and not verbs & {Verb.QUERY, Verb.EFFECT, Verb.ORDERED}
+
+
+def asks(function: FunctionNode) -> bool:
+    """Tell whether a coroutine function in sight only asks: all that it awaits is named like a query."""
+    awaited = [node.value for node in own_nodes(*function.body) if isinstance(node, ast.Await)]
+    names = [callee_name(value.func) if isinstance(value, ast.Call) else "" for value in awaited]
+    return bool(names) and all(vocabulary.verb(name)[0] is Verb.QUERY for name in names)
 
 
 def commands(call: ast.Call, receivers: Receivers, scope: Scope) -> str | None:

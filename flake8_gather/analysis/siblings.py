@@ -10,10 +10,11 @@ import ast
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis import barriers, vocabulary
+from flake8_gather.analysis import barriers, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of
 from flake8_gather.analysis.group import kept
+from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
@@ -36,10 +37,10 @@ class Sibling:
 
 
 def asks(sibling: Sibling) -> bool:
-    """Tell whether an await is of a task, or of a call that is named as if only its result, which is kept, mattered."""
+    """Tell whether an await is of a task, or of a call that may by its name be there for its result, which is kept."""
     if task_of(sibling.node.value) is not None:
         return True
-    return not sibling.discarded and vocabulary.verb(_name(sibling))[0] in (Verb.QUERY, Verb.PURE)
+    return not sibling.discarded and vocabulary.verb(_name(sibling))[0] in (Verb.QUERY, Verb.PURE, Verb.OPAQUE)
 
 
 def _name(sibling: Sibling) -> str:
@@ -154,11 +155,19 @@ class Siblings:
             all(one.coroutine is True for one in known),
         )
 
+    def _only_asks(self, node: ast.Await) -> bool:
+        """Tell whether a callee, whose name says nothing, is a task or in sight and asks for something only."""
+        if task_of(node.value) is not None:
+            return True
+        callees = self.context.file.callees
+        target = callees.target(node.value.func, self.context.scope) if isinstance(node.value, ast.Call) else None
+        return isinstance(target, FunctionSymbol) and naming.asks(target.node)
+
     def evidence(self, sibling: Sibling) -> Found | None:
         """Tell what is missing for one await to be gathered with different ones."""
         line, name = sibling.node.lineno, _name(sibling)
-        reliable = vocabulary.verb(name)[1]
-        if not asks(sibling):
+        verb, reliable = vocabulary.verb(name)
+        if not asks(sibling) or (verb is Verb.OPAQUE and not self._only_asks(sibling.node)):
             return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
         known = self.knowledge(sibling)
         if known.barrier is not None:

@@ -127,6 +127,7 @@ def lint(path: Path, options: Options) -> Linted:
     """Run the plugin on a file as flake8 reads it, `# noqa` included."""
     listener = _Listener()
     log = logging.getLogger(GatherPlugin.__module__)
+    propagate = log.propagate
     log.addHandler(listener)
     log.propagate = False
     _Plugin.options = options
@@ -143,6 +144,7 @@ def lint(path: Path, options: Options) -> Linted:
             silenced[line, code] += whole or violation.is_inline_ignored(False)
     finally:
         log.removeHandler(listener)
+        log.propagate = propagate
     return Linted(found, +silenced, tuple(listener.lines))
 
 

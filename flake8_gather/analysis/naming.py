@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, effects_of, own_nodes
+from flake8_gather.analysis.effects import callee_name, effects_of
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.project import External
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Reason
 
 if TYPE_CHECKING:

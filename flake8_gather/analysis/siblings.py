@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.analysis.knowledge import Knowledge
 
+# Words for what is there after something else was done.
+AFTERWARDS = frozenset({"latest", "last", "newest", "updated", "remaining", "result", "results", "status"})
+
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
@@ -116,6 +119,10 @@ class Siblings:
             return Barrier.SHARED_STATE, Reason(
                 f"both callees use `{path_text(found)}`, and one changes it", other.node.lineno
             )
+        if not first.seen and AFTERWARDS.intersection(vocabulary.words(_name(other))):
+            return Barrier.ORDERED, Reason(
+                f"`{_name(other)}` may ask for what came of the one before", other.node.lineno
+            )
         if written and not second.seen and root_of(other.node.value) in {path[0] for path in written}:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
@@ -139,7 +146,7 @@ class Siblings:
             barriers.guarded(self.context, self.around)
             or barriers.held(self.context, self.around)
             or barriers.paced_around(self.context, self.around)
-            or barriers.deliberate(self.context, self.around)
+            or next(filter(None, (barriers.deliberate(self.context, one.node) for one in group)), None)
             or barriers.project_loop(self.context)
         )
         if found is not None:

@@ -16,6 +16,7 @@ from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
+from flake8_gather.analysis.naming import commands
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
 from flake8_gather.analysis.vocabulary import Verb
@@ -132,8 +133,8 @@ class _Iterations:
         return False
 
     def precedent(self, node: ast.Await) -> Reason | None:
-        if not isinstance(node.value, ast.Call):
-            return None
+        if not isinstance(node.value, ast.Call) or commands(node.value, self.callees.receivers, self.context.scope):
+            return None  # who gathers questions may not mean to gather commands
         return self.context.precedent(node.value, self.group.node)
 
     def contexts(self) -> Iterator[Knowledge]:

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.source import FunctionNode
     from flake8_gather.analysis.types import Scope, Type
 
-COMMAND = re.compile(r"\s*(ALTER|DROP|CREATE|TRUNCATE|INSERT|UPDATE|DELETE|MERGE|REPLACE|DETACH)\b", re.IGNORECASE)
-DEFINITIONS = frozenset({"ALTER", "DROP", "CREATE", "TRUNCATE"})
+COMMAND = re.compile(
+    r"\s*(?:(?-i:MATCH)\b.*?(?-i:\b(?=DETACH|DELETE|SET|MERGE|CREATE|REMOVE)))?"
+    r"(ALTER|DROP|CREATE|TRUNCATE|INSERT|UPDATE|DELETE|MERGE|REPLACE|DETACH|SET|REMOVE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# What changes the schema, or whatever hangs on what it names.
+DEFINITIONS = frozenset({"ALTER", "DROP", "CREATE", "TRUNCATE", "DETACH"})
 TRANSACTIONS = frozenset({"transaction", "cursor", "savepoint"})
 
 
@@ -73,12 +78,14 @@ def commands(call: ast.Call, receivers: Receivers, scope: Scope) -> str | None:
 
 
 def _text(node: ast.expr | None, receivers: Receivers, scope: Scope) -> str:
-    """Return how a text begins, as far as the function spells it out."""
+    """Return a text, or how it begins, as far as the function spells it out."""
     seen: set[str] = set()
     while True:
         match node:
-            case ast.Constant(value=str(text)) | ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
+            case ast.Constant(value=str(text)):
                 return text
+            case ast.JoinedStr(values=values):
+                return "".join(str(value.value) if isinstance(value, ast.Constant) else "…" for value in values)
             case ast.BinOp(left=left):
                 node = left
             case ast.Name(id=name) if scope.function is not None and name not in seen:

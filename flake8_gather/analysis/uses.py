@@ -51,7 +51,7 @@ class Uses:
         if verb is Verb.EXCLUSIVE:
             uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"takes what comes next from `{text}`", line)))
         if inner:
-            return uses
+            return uses + self.of_bound(receiver, scope)
         if verb is Verb.ORDERED:
             uses.append(Use(Barrier.ORDERED, path, Reason("the order of these calls is likely their point", line)))
         elif verb is Verb.LIFECYCLE:
@@ -78,20 +78,22 @@ class Uses:
 
     def _built_from(self, receiver: ast.expr, scope: Scope) -> Path | None:
         """Return the exclusive object that a receiver's constructor or factory was given."""
-        if not isinstance(receiver, ast.Name) or scope.function is None:
-            return None
-        for node in self.receivers.bindings(scope.function).get(receiver.id, ()):
-            value = getattr(node, "value", None)
-            if isinstance(value, ast.Await):
-                value = value.value
-            if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
-                found = self.of_arguments(value, scope, by_name=True)
-                if found:
-                    return found[0].path
+        local: Scope | None = scope
+        while isinstance(receiver, ast.Name) and local is not None and local.function is not None:
+            bound = self.receivers.bindings(local.function).get(receiver.id, ())
+            for node in bound:
+                value = getattr(node, "value", None)
+                if isinstance(value, ast.Await):
+                    value = value.value
+                if isinstance(node, ast.Assign) and isinstance(value, ast.Call):
+                    found = self.of_arguments(value, local, by_name=True, built=False)
+                    if found:
+                        return found[0].path
+            local = None if bound else local.enclosing()
         return None
 
-    def of_arguments(self, node: ast.Call, scope: Scope, *, by_name: bool) -> list[Use]:
-        """An exclusive object handed to a callee counts as used by it."""
+    def of_arguments(self, node: ast.Call, scope: Scope, *, by_name: bool, built: bool = True) -> list[Use]:
+        """An exclusive object handed to a callee counts as used by it; so does (`built`) what is made from one."""
         uses = []
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             path = path_of(argument)
@@ -111,6 +113,9 @@ class Uses:
                     f"`{'.'.join(path)}` is passed on and named like a single connection or session", node.lineno
                 )
                 uses.append(Use(Barrier.EXCLUSIVE, path, reason))
+            elif by_name and built and (base := self._built_from(argument, scope)) is not None:
+                reason = Reason(f"`{'.'.join(path)}` is passed on and was made from `{'.'.join(base)}`", node.lineno)
+                uses.append(Use(Barrier.EXCLUSIVE, base, reason))
         return uses
 
     def fact(self, found: Type | None) -> Fact | None:

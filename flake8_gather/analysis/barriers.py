@@ -223,7 +223,7 @@ def in_test(context: FunctionContext) -> Found | None:
     if (is_module and folders & TEST_FOLDERS) or nearest & TEST_CODE:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if (named is not None or is_module) and TEST_MODULES & {
-        one.partition(".")[0] for one in file.source.imports.modules()
+        one.partition(".")[0] for one in file.source.imports.modules
     }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if EXAMPLES & folders:
@@ -283,7 +283,7 @@ def not_asyncio(file: FileContext) -> Found | None:
 
 def imports_other_loop(source: Source) -> str | None:
     """Return the module of another event loop that a file imports and means."""
-    tops = {module.partition(".")[0] for module in source.imports.modules()}
+    tops = {module.partition(".")[0] for module in source.imports.modules}
     other = sorted(OTHER_LOOPS & tops)
     if other:
         return other[0]
@@ -333,8 +333,8 @@ def project_loop(context: FunctionContext) -> Found | None:
     project = context.file.project
     if not project.follow:
         return None
-    for dotted in sorted(context.file.source.imports.modules()):
-        source = project.module(dotted)
+    for dotted in sorted(context.file.source.imports.modules):
+        source = project.module(dotted) if project.mentions(dotted, OTHER_LOOPS) else None
         if source is None or source is context.file.source:
             continue
         other = imports_other_loop(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import target_names
@@ -13,11 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
-    """Yield each local name of a function with the node that binds it, in source order.
+@lru_cache(maxsize=1024)
+def bindings(function: FunctionNode) -> dict[str, list[ast.AST]]:
+    """Return the nodes that bind each local name of a function, in source order.
 
     Variadic parameters come with an `ast.Pass`: they have no class of their own.
     """
+    found: dict[str, list[ast.AST]] = {}
+    for name, node in _bindings(function):
+        found.setdefault(name, []).append(node)
+    return found
+
+
+def _bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
     arguments = function.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         yield argument.arg, argument
@@ -50,6 +59,7 @@ def bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
         stack.extend(reversed(children(node)))
 
 
+@lru_cache(maxsize=1024)
 def self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:
     """Return the statements of a method that assign attributes of its first parameter."""
     positional = (*method.args.posonlyargs, *method.args.args)

@@ -48,7 +48,7 @@ class BodySummary:
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
         effects = effects_of(*self.symbol.node.body)
-        rebound = {(name,) for name in effects.bindings & self.shared}
+        rebound = frozenset((name,) for name in effects.bindings & self.shared)
         written = self._outliving(effects.mutations | rebound)
         writes = written - self._outliving(self.changes.lazily_made())
         reads = self._outliving(effects.reads)
@@ -121,7 +121,7 @@ class BodySummary:
                 return base
         return None
 
-    def _outliving(self, paths: set[Path]) -> frozenset[Path]:
+    def _outliving(self, paths: frozenset[Path]) -> frozenset[Path]:
         """Return the paths of what is there before and after: attributes and items, globals, closures."""
         return frozenset(
             moved

@@ -127,7 +127,7 @@ class Changes:
             for outer in self.statements
         )
 
-    def lazily_made(self) -> set[Path]:
+    def lazily_made(self) -> frozenset[Path]:
         """Return the attributes that are only ever set where they are missing, by whoever comes first."""
         made: dict[Path, bool] = {}
         for statement in self.statements:
@@ -135,7 +135,7 @@ class Changes:
                 path = path_of(target)
                 if path is not None:
                     made[path] = made.get(path, True) and self._sync_initialisation(path, statement)
-        return {path for path, always in made.items() if always}
+        return frozenset(path for path, always in made.items() if always)
 
     def _reads_elsewhere(self, path: Path, statement: ast.stmt) -> bool:
         """Tell whether another statement of the function reads what this one changes."""

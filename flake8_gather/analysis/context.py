@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from flake8_gather.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.barriers import Found
+    from flake8_gather.analysis.knowledge import Knowledge
     from flake8_gather.analysis.source import Function, Source
     from flake8_gather.opportunity import Reason
     from flake8_gather.options import Options
@@ -82,6 +83,7 @@ class FunctionContext:
     file: FileContext
     function: Function
     scope: Scope
+    _known: dict[ast.expr, Knowledge] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def excluded(self) -> Found | None:
@@ -92,6 +94,12 @@ class FunctionContext:
     def passed_over(self) -> bool:
         """Whether nothing in the function is wanted, except where it defeats itself."""
         return self.file.reported_only and self.excluded is not None
+
+    def know(self, awaited: ast.expr) -> Knowledge:
+        """Return what awaiting an expression of the function is known to do."""
+        if awaited not in self._known:
+            self._known[awaited] = self.file.callees.know(awaited, self.scope)
+        return self._known[awaited]
 
     def precedent(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
         """Return where the callee of a call is gathered elsewhere in the file."""

@@ -8,7 +8,8 @@ functions and lambdas count where they are defined: a name they read is read the
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.walking import FunctionLike, children, walk
@@ -37,7 +38,7 @@ LOG_METHODS = frozenset(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Effects:
     """What a piece of code reads and writes; `calls` are the calls it makes (not awaited or awaited).
 
@@ -45,22 +46,24 @@ class Effects:
     `bindings` the plain names it binds.
     """
 
-    reads: set[Path] = field(default_factory=set)
-    mutations: set[Path] = field(default_factory=set)
-    bindings: set[str] = field(default_factory=set)
-    calls: list[ast.Call] = field(default_factory=list)
+    reads: frozenset[Path] = frozenset()
+    mutations: frozenset[Path] = frozenset()
+    bindings: frozenset[str] = frozenset()
+    calls: tuple[ast.Call, ...] = ()
 
     @property
-    def writes(self) -> set[Path]:
+    def writes(self) -> frozenset[Path]:
         """Names bound and objects changed."""
         return self.mutations | {(name,) for name in self.bindings}
 
-    def add(self, other: Effects) -> None:
-        """Merge another piece's effects into this one."""
-        self.reads |= other.reads
-        self.mutations |= other.mutations
-        self.bindings |= other.bindings
-        self.calls += other.calls
+    def __or__(self, other: Effects) -> Effects:
+        """Return the effects of two pieces of code."""
+        return Effects(
+            self.reads | other.reads,
+            self.mutations | other.mutations,
+            self.bindings | other.bindings,
+            (*self.calls, *other.calls),
+        )
 
 
 def path_of(node: ast.expr) -> Path | None:
@@ -156,13 +159,43 @@ def is_print(call: ast.Call) -> bool:
 
 def effects_of(*nodes: ast.AST) -> Effects:
     """Collect the effects of nodes, nested functions' free names counted as reads."""
-    found = Effects()
+    if len(nodes) == 1:
+        return _effects(nodes[0])
+    found = _Collection()
     for node in nodes:
-        _collect(node, found)
-    return found
+        found.add(_effects(node))
+    return found.frozen()
 
 
-def _collect(root: ast.AST, found: Effects) -> None:
+@lru_cache(maxsize=2048)
+def _effects(node: ast.AST) -> Effects:
+    found = _Collection()
+    _collect(node, found)
+    return found.frozen()
+
+
+class _Collection:
+    """Effects while they are being collected."""
+
+    __slots__ = ("bindings", "calls", "mutations", "reads")
+
+    def __init__(self) -> None:
+        self.reads: set[Path] = set()
+        self.mutations: set[Path] = set()
+        self.bindings: set[str] = set()
+        self.calls: list[ast.Call] = []
+
+    def add(self, other: Effects) -> None:
+        self.reads |= other.reads
+        self.mutations |= other.mutations
+        self.bindings |= other.bindings
+        self.calls += other.calls
+
+    def frozen(self) -> Effects:
+        return Effects(frozenset(self.reads), frozenset(self.mutations), frozenset(self.bindings), tuple(self.calls))
+
+
+def _collect(root: ast.AST, found: _Collection) -> None:
     stack = [root]
     while stack:
         node = stack.pop()
@@ -200,7 +233,7 @@ def _collect(root: ast.AST, found: Effects) -> None:
                 stack.extend(children(node))
 
 
-def _access(node: ast.Attribute | ast.Subscript, found: Effects, stack: list[ast.AST]) -> None:
+def _access(node: ast.Attribute | ast.Subscript, found: _Collection, stack: list[ast.AST]) -> None:
     path = path_of(node)
     if path is None:
         stack.extend(children(node))
@@ -223,7 +256,7 @@ def _inner_expressions(node: ast.expr) -> Iterator[ast.expr]:
         yield node
 
 
-def _augmented(target: ast.expr, found: Effects) -> None:
+def _augmented(target: ast.expr, found: _Collection) -> None:
     path = path_of(target)
     if path is None:
         return
@@ -234,7 +267,7 @@ def _augmented(target: ast.expr, found: Effects) -> None:
         found.mutations.add(path)
 
 
-def _call(node: ast.Call, found: Effects) -> None:
+def _call(node: ast.Call, found: _Collection) -> None:
     found.calls.append(node)
     if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS | READERS:
         path = path_of(node.func.value)
@@ -246,9 +279,9 @@ def _call(node: ast.Call, found: Effects) -> None:
             found.mutations.add((*path, ITEM))
 
 
-def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> None:
+def _nested(node: FunctionLike, found: _Collection, own: set[str] | None = None) -> None:
     """Count the free names of a nested function: read, and written where declared nonlocal."""
-    inside = Effects()
+    inside = _Collection()
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
     for statement in body:
         _collect(statement, inside)
@@ -266,9 +299,9 @@ def _nested(node: FunctionLike, found: Effects, own: set[str] | None = None) -> 
         _collect(default, found)
 
 
-def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, found: Effects) -> None:
+def _comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, found: _Collection) -> None:
     """Count what a comprehension reads outside itself; only its walrus targets leak."""
-    inside = Effects()
+    inside = _Collection()
     for child in children(node):
         _collect(child, inside)
     walrus = {child.target.id for child in walk(node) if isinstance(child, ast.NamedExpr)}

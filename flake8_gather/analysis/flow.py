@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, target_names
 from flake8_gather.analysis.source import FunctionNode
-from flake8_gather.analysis.walking import child_statements, children, walk
+from flake8_gather.analysis.walking import FunctionLike, child_statements, children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -248,34 +249,38 @@ def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]
     Later is: behind the loop, or earlier in an enclosing loop before the name is bound again.
     """
     wanted = set(names)
-    if not wanted:
-        return wanted
+    return wanted & _readable_afterwards(function, loop) if wanted else wanted
+
+
+@lru_cache(maxsize=64)
+def _readable_afterwards(function: FunctionNode, loop: ast.stmt) -> frozenset[str]:
     found: set[str] = set()
     child: ast.stmt = loop
     block, index = siblings(function, child)
     around = [node for node in enclosing(function, loop) if isinstance(node, ast.stmt)]
     while True:
-        found |= exposed_reads(block[index + 1 :]) & wanted
+        found |= exposed_reads(block[index + 1 :])
         if not around:
             break
         child = around.pop()
         if isinstance(child, Loop):
             start = target_names(child.target) if not isinstance(child, ast.While) else ()
-            found |= exposed_reads(child.body, start) & wanted & _outside(child.body, loop)
+            found |= exposed_reads(child.body, start) & _outside(child.body, loop)
         if isinstance(child, ast.Try | ast.TryStar):
             handled = [node for handler in child.handlers for node in handler.body]
             named = {handler.name for handler in child.handlers if handler.name}
             beside = _outside([*handled, *child.orelse, *child.finalbody], loop)
-            found |= exposed_reads([*handled, *child.finalbody], named) & wanted & beside
+            found |= exposed_reads([*handled, *child.finalbody], named) & beside
         block, index = siblings(function, child)
+    inner = {node for node in walk(loop) if isinstance(node, FunctionLike)}
     shared = {name for node in walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     closures = {
         path[0]
-        for node in walk_except(function, loop)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not function
+        for node in walk(function)
+        if isinstance(node, FunctionLike) and node is not function and node not in inner
         for path in effects_of(node).reads
     }
-    return found | (wanted & (shared | closures))
+    return frozenset(found | shared | closures)
 
 
 def _outside(body: Iterable[ast.stmt], loop: ast.stmt) -> set[str]:

@@ -5,19 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.imports import source_root
-from flake8_gather.analysis.project import (
-    MAX_BYTES,
-    ClassSymbol,
-    FunctionSymbol,
-    class_body,
-    decorator_name,
-    definitions,
-    read_module,
-)
+from flake8_gather.analysis.modules import MAX_BYTES, read_module
+from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body, decorator_name, definitions
 from flake8_gather.analysis.source import FunctionNode
 
 if TYPE_CHECKING:
@@ -70,7 +65,7 @@ def _within(folder: str, symbol: FunctionSymbol) -> Iterator[FunctionSymbol]:
                 continue
             seen.add((path, name))
             names.append(name)
-            source = read_module(path)
+            source = read_module(str(path))
             node = definitions(source).get(name) if source is not None else None
             if source is None or node is None or isinstance(node, FunctionNode) or not hasattr(node, "bases"):
                 continue
@@ -84,16 +79,18 @@ def _within(folder: str, symbol: FunctionSymbol) -> Iterator[FunctionSymbol]:
 def _subclasses(folder: str) -> dict[str, list[tuple[Path, str]]]:
     """Return the direct subclasses by base name in a folder, by text; empty where it is too large."""
     found: dict[str, list[tuple[Path, str]]] = {}
-    for number, path in enumerate(sorted(Path(folder).rglob("*.py"))):
-        if number >= MAX_FILES:
-            return {}
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                continue
-            text = path.read_text("utf-8", errors="replace")
-        except OSError:
-            continue
-        for name, bases in CLASS.findall(text):
+    paths = list(islice(Path(folder).rglob("*.py"), MAX_FILES + 1))
+    for path in sorted(paths, key=attrgetter("parts")) if len(paths) <= MAX_FILES else ():
+        for name, bases in _classes(path):
             for base in NAME.findall(bases):
                 found.setdefault(base, []).append((path, name))
     return found
+
+
+@lru_cache(maxsize=MAX_FILES * 10)
+def _classes(path: Path) -> list[tuple[str, str]]:
+    """Return the classes of a file with the text of their bases: several folders ask for the same files."""
+    try:
+        return CLASS.findall(path.read_text("utf-8", errors="replace")) if path.stat().st_size <= MAX_BYTES else []
+    except OSError:
+        return []

@@ -5,6 +5,12 @@ from __future__ import annotations
 import ast
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.walking import child_statements, on_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Imports:
@@ -14,16 +20,16 @@ class Imports:
     module level (also under `if` and `try`) win over those inside functions.
     """
 
-    def __init__(self, tree: ast.Module, module: str, is_package: bool) -> None:
-        """Read the imports of `tree`, the body of the dotted `module`."""
+    def __init__(self, tree: ast.Module, lines: Sequence[str], module: str, is_package: bool) -> None:
+        """Read the imports of `tree`, parsed from `lines`, the body of the dotted `module`."""
         self.module = module
         self.is_package = is_package
         self.names: dict[str, str] = {}
         self.nodes: list[ast.Import | ast.ImportFrom] = []
         self.inner: list[ast.Import | ast.ImportFrom] = []
-        self._read(tree)
+        self._read(tree, [number for number, line in enumerate(lines, 1) if "import" in line])
 
-    def _read(self, tree: ast.Module) -> None:
+    def _read(self, tree: ast.Module, lines: Sequence[int]) -> None:
         stack: list[ast.stmt] = list(reversed(tree.body))
         functions: list[ast.stmt] = []
         while stack:
@@ -38,10 +44,10 @@ class Imports:
                 stack.extend(reversed(node.body + handled + node.orelse + node.finalbody))
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 functions.append(node)
-        for node in functions:
-            self._read_inner(node)
+        for node in on_lines(functions, lines):
+            self._read_inner(node, lines)
 
-    def _read_inner(self, function: ast.stmt) -> None:
+    def _read_inner(self, function: ast.stmt, lines: Sequence[int]) -> None:
         stack = [function]
         while stack:
             node = stack.pop()
@@ -49,8 +55,7 @@ class Imports:
                 self.inner.append(node)
                 for name, dotted in self.bindings(node):
                     self.names.setdefault(name, dotted)
-            for field in ("body", "handlers", "orelse", "finalbody", "cases"):
-                stack.extend(getattr(node, field, ()))
+            stack += on_lines(child_statements(node), lines)
 
     def _bind(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, dotted in self.bindings(node):
@@ -76,16 +81,18 @@ class Imports:
         """The local name of each dotted name that is imported."""
         return {dotted: name for name, dotted in self.names.items()}
 
+    @cached_property
     def stars(self) -> list[str]:
-        """Return the modules imported with `*` at module level."""
+        """The modules imported with `*` at module level."""
         return [
             self.absolute(node.module or "", node.level)
             for node in self.nodes
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
         ]
 
+    @cached_property
     def modules(self) -> set[str]:
-        """Return the dotted modules named in import statements at module level."""
+        """The dotted modules named in import statements at module level."""
         found: set[str] = set()
         for node in self.nodes:
             if isinstance(node, ast.Import):

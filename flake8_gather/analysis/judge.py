@@ -68,7 +68,7 @@ class _Iterations:
 
     def knowledge(self, node: ast.Await) -> Knowledge:
         started = task_of_item(self.group.node, node.value)
-        known = self.callees.know(node.value if started is None else started, self.context.scope)
+        known = self.context.know(node.value if started is None else started)
         known = without_faint(known, known.reads)
         if self.is_fallback(node):
             doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)

@@ -1,7 +1,6 @@
-"""The modules of the project: found by their dotted names, read lazily, never executed.
+"""The definitions of the project's modules: what dotted names stand for, through re-exports.
 
-Only files under the roots of the importing file are read, each once per process. What cannot be
-found, read or parsed is an `External`: the answer is "unknown", never an error.
+What cannot be found, read or parsed is an `External`: the answer is "unknown", never an error.
 """
 
 from __future__ import annotations
@@ -12,17 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.imports import source_root
-from flake8_gather.analysis.source import FunctionNode, Source, decode
+from flake8_gather.analysis.modules import MAX_MODULES, module_file, module_text, read_module, roots
+from flake8_gather.analysis.source import FunctionNode, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-MAX_BYTES = 2_000_000
-MAX_MODULES = 160
 MAX_HOPS = 12
-MAX_PARENTS = 4
-MAX_SIBLINGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +70,27 @@ class Project:
         """`follow` False keeps to the one file."""
         self.source = source
         self.follow = follow
-        self._modules: dict[str, Source | None] = {}
+        self._paths: dict[str, str | None] = {}
         self._symbols: dict[str, Symbol] = {}
-        self._roots = _roots(Path(source.path)) if follow else ()
+        self._roots = roots(Path(source.path)) if follow else ()
 
     def module(self, dotted: str) -> Source | None:
         """Return a module of the project by its dotted name."""
-        if dotted not in self._modules:
-            self._modules[dotted] = self._find(dotted)
-        return self._modules[dotted]
-
-    def _find(self, dotted: str) -> Source | None:
         if dotted == self.source.imports.module:
             return self.source
-        for root in self._roots:
-            found = _load(root, dotted)
-            if found is not None:
-                return found
-        beside = _beside(self._roots, dotted.partition(".")[0]) if self._roots else None
-        return _load(beside, dotted) if beside is not None else None
+        path = self._path(dotted)
+        return read_module(path) if path is not None else None
+
+    def mentions(self, dotted: str, words: Iterable[str]) -> bool:
+        """Tell whether a word stands in the text of another module of the project, which need not be parsed for it."""
+        path = self._path(dotted)
+        text = module_text(path) if path is not None and dotted != self.source.imports.module else ""
+        return any(word in text for word in words)
+
+    def _path(self, dotted: str) -> str | None:
+        if dotted not in self._paths:
+            self._paths[dotted] = module_file(self._roots, dotted)
+        return self._paths[dotted]
 
     def resolve(self, dotted: str, hops: int = 0) -> Symbol:
         """Follow a dotted name through modules and re-exports to what it stands for."""
@@ -142,7 +139,7 @@ class Project:
         dotted = source.imports.names.get(name)
         if dotted is not None:
             return self.resolve(dotted, hops + 1)
-        for module in source.imports.stars():
+        for module in source.imports.stars:
             starred = self.module(module)
             if starred is not None and starred is not source:
                 found = self.member(starred, name, hops + 1)
@@ -202,56 +199,6 @@ class Project:
             node = class_body(current).get(name)
             if isinstance(node, FunctionNode):
                 return FunctionSymbol(current.source, node, current)
-        return None
-
-
-@lru_cache(maxsize=256)
-def _roots(path: Path) -> tuple[Path, ...]:
-    """Return the folders that absolute imports may start from, nearest first."""
-    if not path.is_absolute():
-        path = Path.cwd() / path
-    root = source_root(path)
-    found = [root]
-    for parent in (root, *root.parents)[:MAX_PARENTS]:
-        found += [parent, parent / "src"]
-        if (parent / ".git").exists():
-            break
-    return tuple(dict.fromkeys(found))
-
-
-@lru_cache(maxsize=1024)
-def _beside(roots: tuple[Path, ...], top: str) -> Path | None:
-    """Find a package in a sibling folder, as in repositories of several packages (`libs/*/`, `packages/*/src/`)."""
-    for root in roots:
-        try:
-            folders = sorted(entry for entry in root.iterdir() if entry.is_dir())[:MAX_SIBLINGS]
-        except OSError:
-            continue
-        for folder in folders:
-            for place in (folder, folder / "src"):
-                if (place / top / "__init__.py").is_file():
-                    return place
-    return None
-
-
-@lru_cache(maxsize=MAX_MODULES * 20)
-def _load(root: Path, dotted: str) -> Source | None:
-    base = root.joinpath(*dotted.split("."))
-    for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
-        if path.is_file():
-            return read_module(path)
-    return None
-
-
-@lru_cache(maxsize=MAX_MODULES)
-def read_module(path: Path) -> Source | None:
-    """Return a module's source, None where it is too large or cannot be read, decoded or parsed."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        text, _, _ = decode(path.read_bytes())
-        return Source.parse(text, str(path))
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

@@ -45,7 +45,6 @@ class Receivers:
         self.project = project
         self.catalogue = catalogue
         self.annotations = Annotations(project, catalogue)
-        self._bindings: dict[FunctionNode, dict[str, list[ast.AST]]] = {}
         self._types: dict[ast.expr, Type | None] = {}
         self._names: dict[tuple[FunctionNode, str], Type | None] = {}
         self._attributes: dict[tuple[ast.ClassDef, str], Type | None] = {}
@@ -89,12 +88,7 @@ class Receivers:
 
     def bindings(self, function: FunctionNode) -> dict[str, list[ast.AST]]:
         """Return the nodes that bind each local name of a function, in source order."""
-        found = self._bindings.get(function)
-        if found is None:
-            found = self._bindings[function] = {}
-            for name, node in bindings(function):
-                found.setdefault(name, []).append(node)
-        return found
+        return bindings(function)
 
     # -- types -----------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class Siblings:
         """Return what is known of one await's callee."""
         node = sibling.node
         if node not in self._known:
-            known = self.context.file.callees.know(node.value, self.context.scope)
+            known = self.context.know(node.value)
             precedent = self._precedent(node)
             if precedent is not None and known.barrier is None:
                 known = replace(known, waits=Answer.YES, permitted=Answer.YES, reasons=(precedent, *known.reasons))

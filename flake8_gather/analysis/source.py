@@ -73,7 +73,7 @@ class Source:
     @cached_property
     def imports(self) -> Imports:
         """What the module's names mean by its imports, those in functions included."""
-        return Imports(self.tree, module_name(self.path), self.path.endswith("__init__.py"))
+        return Imports(self.tree, self.lines, module_name(self.path), self.path.endswith("__init__.py"))
 
     @cached_property
     def await_lines(self) -> list[int]:

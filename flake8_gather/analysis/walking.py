@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,15 +48,17 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def walk(node: ast.AST) -> list[ast.AST]:
+@lru_cache(maxsize=128)
+def walk(node: ast.AST) -> tuple[ast.AST, ...]:
     """Return a node and all nodes below it, the outer ones first."""
     found = [node]
     for one in found:
         found += children(one)
-    return found
+    return tuple(found)
 
 
-def own_nodes(*roots: ast.AST) -> list[ast.AST]:
+@lru_cache(maxsize=128)
+def own_nodes(*roots: ast.AST) -> tuple[ast.AST, ...]:
     """Return nodes in source order without entering nested functions, lambdas and classes."""
     found: list[ast.AST] = []
     entered = set(roots)
@@ -65,7 +68,7 @@ def own_nodes(*roots: ast.AST) -> list[ast.AST]:
         found.append(node)
         if not isinstance(node, Nested) or node in entered:
             stack += reversed(children(node))
-    return found
+    return tuple(found)
 
 
 def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:

@@ -39,6 +39,11 @@ def find_body(context: FunctionContext, node: ast.For) -> Opportunity:
     return Body(context, node, node.body).opportunity()
 
 
+def unshaped(context: FunctionContext, node: ast.For) -> BodyLoop:
+    """Return the shape of a loop that is kept, which nobody will rewrite."""
+    return BodyLoop(context.function.node, node, node.target, node.iter, ())
+
+
 class Body:
     """A loop's body, or its beginning, read as a coroutine function."""
 
@@ -56,9 +61,18 @@ class Body:
     def opportunity(self) -> Opportunity:
         """Return the whole body as an opportunity."""
         collected = self.collected()
+        verdict = self.verdict(frozenset(one.name for one in collected))
+        shape = unshaped(self.context, self.node) if verdict.confidence is None else self.shape(collected)
+        spans = tuple(Span.of(node) for node in self.awaits)
+        return Opportunity("GTH105", Span.of(self.node), spans, verdict, shape)
+
+    # -- shape -----------------------------------------------------------------------------------
+
+    def shape(self, collected: tuple[Collected, ...]) -> BodyLoop:
+        """Return what a rewrite needs."""
         names = frozenset(one.name for one in collected)
         entries = self.entries(collected)
-        shape = BodyLoop(
+        return BodyLoop(
             self.function,
             self.node,
             self.node.target,
@@ -70,10 +84,6 @@ class Body:
             entries,
             self.creation(collected[0]) if entries else None,
         )
-        spans = tuple(Span.of(node) for node in self.awaits)
-        return Opportunity("GTH105", Span.of(self.node), spans, self.verdict(names), shape)
-
-    # -- shape -----------------------------------------------------------------------------------
 
     def parameters(self, collected: frozenset[str]) -> tuple[str, ...]:
         """Return the loop variables that are read before anything binds them, those of loops around it last."""

@@ -12,6 +12,7 @@ from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import FunctionLike, children, walk
+from flake8_gather.finders.bodies import unshaped
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop
 
@@ -61,6 +62,9 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         after=rest,
         printing=_prints_before(nest, hoisted),
     )
+    spans, verdict = tuple(Span.of(node) for node in awaits), judge_iterations(context, group)
+    if verdict.confidence is None:
+        return Opportunity("GTH104", Span.of(nest.node), spans, verdict, unshaped(context, nest.node))
     keeps = bool(_reads_beside(rest, awaits) & targets or read_afterwards(function, nest.node, targets))
     shape = HoistLoop(
         function,
@@ -73,8 +77,7 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         nest.guards,
         nest.wrapper,
     )
-    spans = tuple(Span.of(node) for node in awaits)
-    return Opportunity("GTH104", Span.of(nest.node), spans, judge_iterations(context, group), shape)
+    return Opportunity("GTH104", Span.of(nest.node), spans, verdict, shape)
 
 
 def _reads_beside(rest: tuple[ast.stmt, ...], awaits: tuple[ast.Await, ...]) -> set[str]:

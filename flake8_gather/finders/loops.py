@@ -11,13 +11,13 @@ from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
-from flake8_gather.finders.bodies import find_body
+from flake8_gather.finders.bodies import find_body, unshaped
 from flake8_gather.finders.hoists import find_hoist
 from flake8_gather.finders.nests import has_await, peel
 from flake8_gather.finders.sinks import creation_of, sink_of
 from flake8_gather.finders.splits import find_split, has_entries, is_neat, is_written
 from flake8_gather.opportunity import Barrier, Confidence, Opportunity, Reason, Span
-from flake8_gather.shapes import BodyLoop, CallLoop, CollectLoop, Sink
+from flake8_gather.shapes import CallLoop, CollectLoop, Sink
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.barriers import Found
@@ -38,7 +38,7 @@ def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]
         return None
     found = _syntax(node)
     if found is not None:
-        return _opportunity("GTH105", node, awaits, kept(*found), _unshaped(context, node))
+        return _opportunity("GTH105", node, awaits, kept(*found), unshaped(context, node))
     nest = peel(node)
     simple = find_simple(context, nest)
     if simple is not None:
@@ -47,7 +47,7 @@ def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]
     bounded = next((one for one in inside if one.reported(threshold) and one.code in BATCHES), None)
     if bounded is not None:
         reason = Reason("what is inside is gathered already, one batch at a time", bounded.span.line)
-        return _opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), _unshaped(context, node))
+        return _opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), unshaped(context, node))
     hoist = find_hoist(context, nest)
     if hoist is not None and hoist.verdict.barrier is None:
         return hoist
@@ -96,7 +96,7 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     read = (node, *conditions, *(clause.iterable for clause in nest.clauses))
     if sink is not None and _reads_sink(nest.node, function, sink.target, read):
         reason = Reason("the loop reads what it collects", nest.node.lineno)
-        return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), _unshaped(context, nest.node))
+        return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), unshaped(context, nest.node))
     key = (sink.key,) if sink is not None and sink.key is not None else ()
     group = Group(
         nest.node,
@@ -128,7 +128,7 @@ def _read_later(context: FunctionContext, nest: Nest, node: ast.Await, later: se
         nest.node,
         (node,),
         kept(Barrier.CARRIED, Reason(text, nest.node.lineno)),
-        _unshaped(context, nest.node),
+        unshaped(context, nest.node),
     )
 
 
@@ -177,10 +177,6 @@ def captures(node: ast.AST, names: frozenset[str]) -> bool:
         isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names
         for child in walk(node)
     )
-
-
-def _unshaped(context: FunctionContext, node: ast.For) -> BodyLoop:
-    return BodyLoop(context.function.node, node, node.target, node.iter, ())
 
 
 def _opportunity(

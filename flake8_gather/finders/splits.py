@@ -12,7 +12,7 @@ from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.nullness import never_none
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import own_nodes, walk
-from flake8_gather.finders.bodies import Body
+from flake8_gather.finders.bodies import Body, unshaped
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import BodyLoop, Clause, SplitLoop
 
@@ -62,6 +62,10 @@ class _Split:
             return None
         conditions = tuple(test for test, _ in self.clause.conditions)
         group = replace(head.group(frozenset()), inside=(*self.head, *conditions), after=self.rest)
+        span, spans = Span.of(self.nest.node), tuple(Span.of(node) for node in head.awaits)
+        verdict = judge_iterations(self.context, group)
+        if verdict.confidence is None:
+            return Opportunity("GTH105", span, spans, verdict, unshaped(self.context, self.nest.node))
         reads = {node.id for one in self.rest for node in walk(one) if isinstance(node, ast.Name)}
         later = read_afterwards(self.function, self.nest.node, targets)
         shape = SplitLoop(
@@ -79,8 +83,7 @@ class _Split:
             guards=self.nest.guards,
             wrapper=self.nest.wrapper,
         )
-        spans = tuple(Span.of(node) for node in head.awaits)
-        return Opportunity("GTH105", Span.of(self.nest.node), spans, judge_iterations(self.context, group), shape)
+        return Opportunity("GTH105", span, spans, verdict, shape)
 
     def results(self) -> tuple[str, ...] | None:
         """Return the names that the rest reads from the head, None where names flow in any other way."""

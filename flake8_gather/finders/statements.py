@@ -130,10 +130,10 @@ class _Run:
             if step is not None:
                 if conflicts(effects_of(*after).writes, effects_of(step.node.value).reads):
                     return None
-                held.add(behind(step))
+                held |= behind(step)
             elif conflicts(held.writes, effects.reads | effects.writes) or conflicts(held.reads, effects.writes):
                 after.append(statement)
-                held.add(effects)
+                held |= effects
             else:
                 before.append(statement)
         moved = effects_of(*before).writes

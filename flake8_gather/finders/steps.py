@@ -88,7 +88,7 @@ def behind(step: Step) -> Effects:
     whole = effects_of(step.statement)
     inner = effects_of(step.node.value)
     inside = set(walk(step.node))
-    calls = [call for call in whole.calls if call not in inside]
+    calls = tuple(call for call in whole.calls if call not in inside)
     names = {
         path
         for node in _outside(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
@@ -10,6 +11,7 @@ from flake8_gather.analysis.effects import effects_of, names_in, path_of, root_o
 from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
+from flake8_gather.analysis.telling import telling
 from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
 from flake8_gather.finders.bodies import find_body, unshaped
 from flake8_gather.finders.hoists import find_hoist
@@ -36,9 +38,9 @@ def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]
     awaits = body_awaits(node)
     if not awaits:
         return None
-    found = _syntax(node)
-    if found is not None:
-        return _opportunity("GTH105", node, awaits, kept(*found), unshaped(context, node))
+    barrier = _syntax(node)
+    if barrier is not None:
+        return _opportunity("GTH105", node, awaits, kept(*barrier), unshaped(context, node))
     nest = peel(node)
     simple = find_simple(context, nest)
     if simple is not None:
@@ -48,10 +50,11 @@ def find_loop(context: FunctionContext, node: ast.For, inside: list[Opportunity]
     if bounded is not None:
         reason = Reason("what is inside is gathered already, one batch at a time", bounded.span.line)
         return _opportunity("GTH105", node, awaits, kept(Barrier.ALREADY_CONCURRENT, reason), unshaped(context, node))
-    hoist = find_hoist(context, nest)
-    if hoist is not None and hoist.verdict.barrier is None:
-        return hoist
-    return _best(hoist, find_split(context, nest), find_body(context, node))
+    found = find_hoist(context, nest)
+    if found is None or found.verdict.barrier is not None:
+        found = _best(found, find_split(context, nest), find_body(context, node))
+    told = telling(context, node.body) if found.verdict.barrier is None else None
+    return found if told is None else replace(found, verdict=kept(*told))
 
 
 def _best(hoist: Opportunity | None, split: Opportunity | None, body: Opportunity) -> Opportunity:

@@ -126,7 +126,9 @@ class BodyLoop:
     which become `return`s. `refusal` names what stands in the way of a rewrite, if anything does.
     `entries` are the statements that put an item's one entry into the one collection, where each
     run ends with such a statement; `creation` is then the statement that creates the collection, if
-    it may become one with the gather (as in `CollectLoop`).
+    it may become one with the gather (as in `CollectLoop`). `absence` is what a run without an
+    entry returns: `` where each run has one, `None` where no entry is None, else `[]`, and the
+    others return `[entry]`.
     """
 
     function: ast.AsyncFunctionDef
@@ -139,6 +141,7 @@ class BodyLoop:
     refusal: str | None = None
     entries: tuple[ast.Expr | ast.Assign, ...] = ()
     creation: ast.stmt | None = None
+    absence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,20 @@ def siblings(function: FunctionNode, inner: ast.stmt) -> tuple[list[ast.stmt], i
     raise ValueError("the statement is not in the function")
 
 
+def last_blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the blocks with one of which a compound statement ends, none for statements that go on otherwise."""
+    match node:
+        case ast.If(body=body, orelse=orelse):
+            blocks = [body, orelse]
+        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=[]):
+            blocks = [orelse or body, *(handler.body for handler in handlers)]
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            blocks = [body]
+        case _:
+            blocks = []
+    return [block for block in blocks if block]
+
+
 def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]) -> set[str]:
     """Return those names whose value, as a loop leaves it, may be read later.
 

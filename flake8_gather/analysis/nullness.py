@@ -35,7 +35,7 @@ def never_none(context: FunctionContext, statements: Sequence[ast.stmt], name: s
                 ast.Assign(targets=[ast.Name(id=other)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=other), value=ast.expr() as value)
             ) if other == name:
-                if not _is_something(context, value):
+                if not is_something(context, value):
                     return False
                 found = True
             case ast.Assign(targets=targets) if any(name in target_names(target) for target in targets):
@@ -49,7 +49,8 @@ def never_none(context: FunctionContext, statements: Sequence[ast.stmt], name: s
     return found
 
 
-def _is_something(context: FunctionContext, value: ast.expr) -> bool:
+def is_something(context: FunctionContext, value: ast.expr) -> bool:
+    """Tell whether an expression is known to give no None."""
     match value:
         case ast.Constant(value=constant):
             return constant is not None
@@ -57,6 +58,8 @@ def _is_something(context: FunctionContext, value: ast.expr) -> bool:
             return _gives_something(context, call)
         case ast.Call(func=ast.Name(id=name)) if name in BUILDERS:
             return True
+        case ast.Call(func=ast.Name() | ast.Attribute() as made):
+            return isinstance(context.file.project.named(made, context.file.source), ClassSymbol)
     return isinstance(value, DISPLAYS)
 
 

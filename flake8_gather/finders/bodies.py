@@ -18,9 +18,10 @@ from flake8_gather.analysis.effects import (
 from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterwards, siblings, walk_except
 from flake8_gather.analysis.group import Group, kept, spelled_out
 from flake8_gather.analysis.judge import judge_iterations
+from flake8_gather.analysis.nullness import is_something, never_none
 from flake8_gather.analysis.values import creations
 from flake8_gather.analysis.walking import FunctionLike, children, own_nodes, walk
-from flake8_gather.finders.fills import filled, is_entry, last_fills
+from flake8_gather.finders.fills import ending_fills, entered, filled, is_entry, last_fills
 from flake8_gather.finders.sinks import KINDS, created_kind, creation_of
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import BodyLoop, Collected, Sink
@@ -72,6 +73,7 @@ class Body:
         """Return what a rewrite needs."""
         names = frozenset(one.name for one in collected)
         entries = self.entries(collected)
+        scattered = () if entries else self.scattered(collected)
         return BodyLoop(
             self.function,
             self.node,
@@ -81,8 +83,9 @@ class Body:
             collected,
             self.continues(),
             self.refusal(names),
-            entries,
-            self.creation(collected[0]) if entries else None,
+            entries or scattered,
+            self.creation(collected[0]) if entries or scattered else None,
+            self.absence(scattered),
         )
 
     def parameters(self, collected: frozenset[str]) -> tuple[str, ...]:
@@ -128,6 +131,33 @@ class Body:
         name, kind = collected[0].name, collected[0].kind
         fills = sum(len(filled(statement, name, kind)) for statement in own_nodes(*self.statements))
         return found if fills == len(found) else ()
+
+    def scattered(self, collected: tuple[Collected, ...]) -> tuple[ast.Expr | ast.Assign, ...]:
+        """Return the statements that put at most one entry per item into the one collection."""
+        if len(collected) != 1:
+            return ()
+        found = ending_fills(self.statements, collected[0])
+        for node in self.continues():
+            block, index = siblings(self.function, node)
+            before = block[index - 1] if index else node
+            if is_entry(before, collected[0]) and before not in found:
+                found += (before,)
+        name, kind = collected[0].name, collected[0].kind
+        fills = sum(len(filled(statement, name, kind)) for statement in own_nodes(*self.statements))
+        return found if fills == len(found) else ()
+
+    def absence(self, scattered: tuple[ast.Expr | ast.Assign, ...]) -> str:
+        """Return what an item without an entry gives back: something that no entry is."""
+        if not scattered:
+            return ""
+        return "None" if all(map(self.is_something, scattered)) else "[]"
+
+    def is_something(self, entry: ast.Expr | ast.Assign) -> bool:
+        """Tell whether what is put into a collection is known to be no None; pairs are none."""
+        value = entered(entry)
+        if isinstance(value, ast.Name):
+            return value.id not in self.targets and never_none(self.context, self.statements, value.id)
+        return value is None or is_something(self.context, value)
 
     def creation(self, collection: Collected) -> ast.stmt | None:
         """Return the statement that creates a collection, if it may become one with the gather."""

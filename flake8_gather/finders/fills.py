@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import FILLERS
-from flake8_gather.analysis.flow import may_swallow
+from flake8_gather.analysis.flow import last_blocks, may_swallow
 from flake8_gather.analysis.project import External
 
 if TYPE_CHECKING:
@@ -56,6 +56,22 @@ def last_fills(
             return None
         found += fills
     return tuple(found)
+
+
+def ending_fills(block: Sequence[ast.stmt], collection: Collected) -> tuple[ast.Expr | ast.Assign, ...]:
+    """Return the statements that put an entry into a collection, after which a run does nothing more."""
+    last = block[-2] if isinstance(block[-1], ast.Continue) and len(block) > 1 else block[-1]
+    if is_entry(last, collection):
+        return (last,)
+    return tuple(found for one in last_blocks(last) for found in ending_fills(one, collection))
+
+
+def entered(statement: ast.Expr | ast.Assign) -> ast.expr | None:
+    """Return the one value that an entry puts into a list or a set, None for an entry of a dictionary."""
+    match statement:
+        case ast.Expr(value=ast.Call(args=[value])):
+            return value
+    return None
 
 
 def _ends(context: FunctionContext, node: ast.stmt) -> list[list[ast.stmt]] | None:

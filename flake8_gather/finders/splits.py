@@ -160,4 +160,4 @@ def is_written(found: Opportunity) -> bool:
 
 def has_entries(found: Opportunity) -> bool:
     """Tell whether a body does nothing but make one entry of a collection."""
-    return isinstance(found.shape, BodyLoop) and found.shape.entries != ()
+    return isinstance(found.shape, BodyLoop) and found.shape.entries != () and not found.shape.absence

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.awaited import clauses_text, gather_calls, has_await, names_in, needs_list
 from flake8_gather.replacement.conditions import split_conditions
-from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import noun, target_names
 from flake8_gather.replacement.patch import Code, Patch
 from flake8_gather.replacement.positions import (
@@ -71,9 +70,8 @@ def _named(
 ) -> tuple[Sequence[Code], str]:
     """Give the results a name where the expression would not fit on a line and statements come before it anyway."""
     whole = flatten(changed(context, context.logical_line(statement), [(Span.of(node), text)]))
-    page = context.page(context.indent(statement.lineno))
     awaits = [inner for inner in ast.walk(ast.parse(text)) if isinstance(inner, ast.Await)]
-    if page.indent + width(whole) <= page.width or len(awaits) != 1:
+    if context.is_short(whole, statement.lineno) or len(awaits) != 1:
         return prelude, text
     results = ast.get_source_segment(text, awaits[0]) or text
     name = context.names.fresh("results", "gathered")

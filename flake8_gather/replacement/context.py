@@ -6,14 +6,15 @@ import ast
 import re
 import tokenize
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import bound_around
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.gather import Spelling
-from flake8_gather.replacement.lines import Page
+from flake8_gather.replacement.layout import layout
+from flake8_gather.replacement.lines import Page, width
 from flake8_gather.replacement.names import Names
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.tokens import flatten, leaves_of
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from flake8_gather.options import Options
 
 ZIP_STRICT = re.compile(r"\bzip\(.*\bstrict=")
+DEFAULT = 88
+USUAL = (88, 100, 120)
+SEVERAL = 3
+WORDS_IN_IT = re.compile(r"""["'#]""")
 LOOSE = ast.IfExp | ast.Lambda | ast.NamedExpr | ast.Yield | ast.YieldFrom
 
 
@@ -84,7 +89,16 @@ class Context:
     def page(self, indent: str) -> Page:
         """Return the room there is for a statement with this indentation."""
         step = len(self.unit.expandtabs(4))
-        return Page(self.options.line_length, len(indent.expandtabs(4)), step)
+        return Page(line_length(self.source, self.options.line_length), len(indent.expandtabs(4)), step)
+
+    def fits(self, text: str, line: int) -> bool:
+        """Tell whether a statement at the indentation of a line stands on one line."""
+        return len(layout(text, self.page(self.indent(line)), self.unit)) == 1 and self.is_short(text, line)
+
+    def is_short(self, text: str, line: int) -> bool:
+        """Tell whether a text at the indentation of a line has room on it."""
+        page = self.page(self.indent(line))
+        return "\n" not in text and page.indent + width(text) <= page.width
 
     def text(self, node: ast.expr) -> str:
         """Return an expression's code on one line, without parentheses around it."""
@@ -92,7 +106,8 @@ class Context:
             node = node.args[0]
         if any(is_bare_super(inner) for inner in ast.walk(node)):
             raise RefusedError("super() without arguments means something else inside a generator")
-        return flatten(self.source.segment(node), compact=True)
+        text = self.source.segment(node)
+        return flatten(text, compact=not (isinstance(node, ast.Call) and "\n" in text))
 
     def operand(self, node: ast.expr) -> str:
         """Return an expression's code so that it may stand as an element, an argument or an iterable."""
@@ -146,6 +161,16 @@ class Context:
         body = getattr(node, "body", None)
         if body and body[0].lineno <= self.logical_line(node).end_line:
             raise RefusedError("the body stands on the line of its header")
+
+
+@lru_cache(maxsize=4)
+def line_length(source: Source, configured: int) -> int:
+    """Return how long lines may be: where nobody has set it, as long as the file's own code."""
+    if configured != DEFAULT:
+        return configured
+    code = [line for line in source.lines if len(line) > DEFAULT and not WORDS_IN_IT.search(line)]
+    longest = max((width(line.rstrip()) for line in code), default=0)
+    return next((usual for usual in USUAL if longest <= usual), USUAL[-1]) if len(code) >= SEVERAL else DEFAULT
 
 
 def is_bare_super(node: ast.AST) -> bool:

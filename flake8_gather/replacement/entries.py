@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.flow import siblings
+from flake8_gather.analysis.flow import last_blocks, siblings
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.restate import restate
+from flake8_gather.replacement.routine import leave as leave_without
 from flake8_gather.replacement.routine import separate, span_of_target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flake8_gather.replacement.context import Context
     from flake8_gather.replacement.patch import Patch
     from flake8_gather.shapes import BodyLoop
@@ -19,18 +22,36 @@ if TYPE_CHECKING:
 def hand_back(patch: Patch, shape: BodyLoop) -> None:
     """Return each entry where it was put into the collection."""
     behind = {id(node): _leaves_behind(patch.context, node) for node in shape.entries}
+    others = [node for node in shape.continues if not any(node is one for one in behind.values())]
+    leave_without(patch, others, shape.node.body, f"return {shape.absence}")
     for node in shape.entries:
         patch.context.require_alone(node)
         leave = behind[id(node)]
-        before = _assigned_before(patch.context, shape, node)
+        boxed = shape.absence == "[]"
+        before = None if boxed else _assigned_before(patch.context, shape, node)
         target = span_of_target(patch, before) if before is not None else None
         if before is not None and target is not None:
             restate(patch, before, [(target, "return ")])
             _delete_below(patch, before, leave or node)
         else:
-            _return_entry(patch, node)
+            _return_entry(patch, node, "[{0}]" if boxed else "{0}")
             if leave is not None:
                 _delete_below(patch, node, leave)
+
+
+def ends_without(block: Sequence[ast.stmt], entries: Sequence[ast.stmt]) -> bool:
+    """Tell whether a run may reach the end of a block without having returned an entry.
+
+    A context manager may swallow an exception, and so lead there.
+    """
+    last = block[-1]
+    if isinstance(last, ast.Continue) and len(block) > 1:
+        return ends_without(block[:-1], entries)
+    if isinstance(last, ast.Continue | ast.Raise) or any(last is entry for entry in entries):
+        return False
+    blocks = last_blocks(last)
+    open_ended = not isinstance(last, ast.If | ast.Try) or (isinstance(last, ast.If) and not last.orelse)
+    return open_ended or any(ends_without(one, entries) for one in blocks)
 
 
 def _leaves_behind(context: Context, node: ast.stmt) -> ast.stmt | None:
@@ -63,8 +84,8 @@ def _assigned_before(context: Context, shape: BodyLoop, node: ast.Expr | ast.Ass
     return None
 
 
-def _return_entry(patch: Patch, node: ast.Expr | ast.Assign) -> None:
-    """Write `return entry` over a statement, as `key, value` for a dictionary."""
+def _return_entry(patch: Patch, node: ast.Expr | ast.Assign, form: str) -> None:
+    """Write `return entry` over a statement, as `key, value` for a dictionary; `form` is what is made of others."""
     context = patch.context
     if isinstance(node, ast.Assign):
         assert isinstance(node.targets[0], ast.Subscript)
@@ -74,7 +95,7 @@ def _return_entry(patch: Patch, node: ast.Expr | ast.Assign) -> None:
         return
     assert isinstance(node.value, ast.Call)
     value = node.value.args[0]
-    restate(patch, node, [(Span.of(node), f"return {context.text(value)}")])
+    restate(patch, node, [(Span.of(node), f"return {form.format(context.operand(value))}")])
 
 
 def drop_creation(patch: Patch, shape: BodyLoop, creation: ast.Assign | ast.AnnAssign) -> None:

@@ -22,8 +22,6 @@ def layout(text: str, page: Page, unit: str = "    ", comment: str = "") -> list
     What cannot be split stays too long.
     """
     ending = f"  {comment}" if comment else ""
-    if "\n" in text:
-        return [text + ending]
     try:
         leaves = add_invisible(leaves_of(text))
     except (tokenize.TokenError, SyntaxError, IndexError):
@@ -129,7 +127,7 @@ def trailers_to_omit(line: Line) -> Iterator[frozenset[int]]:
     for index in range(len(line.leaves) - 1, -1, -1):
         leaf = line.leaves[index]
         length += len(str(leaf))
-        if length > line.page.width or leaf.comment:
+        if length > line.page.width or leaf.comment or "\n" in leaf.text:
             return
         if opening is not None:
             if leaf is opening:

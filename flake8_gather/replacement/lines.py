@@ -46,8 +46,23 @@ class Line:
         return self.page.indent + self.page.step * self.depth
 
     def fits(self, spare: int = 0) -> bool:
-        """Tell whether the line is short enough."""
+        """Tell whether the line is short enough; a string over several lines has to be the last thing on it."""
+        if "\n" in self.text:
+            first, *_, last = self.text.split("\n")
+            room = self.indent + width(first) + spare <= self.page.width and width(last) + spare <= self.page.width
+            return room and self._ends_with_string()
         return self.indent + width(self.text) + spare <= self.page.width
+
+    def _ends_with_string(self) -> bool:
+        """Tell whether a string over several lines is all that stands inside its brackets and those around it."""
+        place = next(index for index, leaf in enumerate(self.leaves) if "\n" in leaf.text)
+        depth = 0
+        for leaf in reversed(self.leaves[:place]):
+            if leaf.text == "," and not depth:
+                return False
+            depth = max(depth + leaf.closes - leaf.opens, 0)
+        behind = [leaf for leaf in self.leaves[place + 1 :] if leaf.text]
+        return all(leaf.closes or (leaf.text == "," and leaf is behind[-1]) for leaf in behind)
 
     @cached_property
     def delimiters(self) -> dict[int, int]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_list, start_each
 from flake8_gather.replacement.creations import assigned, plain_creation
-from flake8_gather.replacement.lines import width
 from flake8_gather.replacement.names import noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.rows import in_zip, over_results
@@ -78,8 +77,7 @@ def _store(context: Context, shape: CollectLoop, creation: ast.Assign | ast.AnnA
     if creation is not None and context.text(key) == walk.target:
         left = assigned(context, creation)
         whole = f"{left} = dict({zipped(context, walk.iterable, gathered.iterated)})"
-        page = context.page(context.indent(shape.node.lineno))
-        if gathered.tasks is not None or page.indent + width(whole) <= page.width:
+        if gathered.tasks is not None or context.fits(whole, shape.node.lineno):
             return [*prelude, Code(whole)]
         results = context.names.fresh("results", "gathered")
         named = Code(f"{results} = {gathered.results}")

@@ -12,6 +12,7 @@ VERBS = frozenset(
     "get fetch load read download request find query lookup search list retrieve compute build make create call "
     "run do process handle parse resolve check is has async aget afetch".split()
 )
+GENERAL = frozenset({"result", "res", "ret", "found", "done", "value", "new", "old"})
 
 
 def bound_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
@@ -148,3 +149,17 @@ def plural(name: str) -> str:
     if name.endswith("y") and name[-2:-1] not in set("aeiou"):
         return f"{name[:-1]}ies"
     return f"{name}es" if name.endswith(("s", "x", "ch", "sh")) else f"{name}s"
+
+
+def many(name: str) -> str:
+    """Return a natural name for many of what a name stands for, `` where there is none."""
+    words = name.split("_")
+    is_noun = len(name) > 2 and not words[-1].endswith(("s", "ed", "ing", "data", "info")) and words[-1].isalpha()
+    return plural(name) if is_noun and name not in GENERAL else ""
+
+
+def singular(name: str) -> str:
+    """Return the name of one of many, `` where that cannot be told."""
+    if name.endswith("ies"):
+        return f"{name[:-3]}y"
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) and len(name) > 3 else ""

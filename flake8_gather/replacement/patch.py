@@ -175,7 +175,9 @@ class Patch:
         comments = [Code(text) for text in movable(self.moved)]
         if self.main is not None:
             span, code, indent = self.main
-            place = next((index for index, item in enumerate(code) if not item.verbatim), 0)
+            new = [index for index, item in enumerate(code) if not item.verbatim]
+            starting = (index for index in new if not code[index].depth and AWAITS.search(code[index].text))
+            place = next(starting, new[0] if new else 0)
             text = self.render([*code[:place], *comments, *code[place:]], indent)
             if (span.line, span.column) == (span.end_line, span.end_column):
                 text += self.context.newline + indent

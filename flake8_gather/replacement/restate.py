@@ -78,7 +78,8 @@ def restate(patch: Patch, statement: ast.stmt, changes: Sequence[tuple[Span, str
     span = context.logical_line(statement)
     old = context.source.segment(span)
     new = changed(context, span, changes)
-    one_line = flatten(new)
+    shrinks = any(place.line < place.end_line and "\n" not in text for place, text in changes)
+    one_line = flatten(new, compact=shrinks)
     comments = [
         c for c in context.comments(span.line, span.end_line) if (c.line, c.column) < (span.end_line, span.end_column)
     ]
@@ -88,7 +89,7 @@ def restate(patch: Patch, statement: ast.stmt, changes: Sequence[tuple[Span, str
     laid_out = (
         None
         if len(comments) > len(inside) or "\\\n" in old
-        else _laid_out(context, span, old, new, behind.text if behind else None)
+        else _laid_out(context, span, old, new, behind.text if behind else None, shrinks=shrinks)
     )
     if laid_out is None or laid_out == new or (behind and is_directive(behind) and "\n" in laid_out):
         patch.edits += [Edit(place, text) for place, text in changes]
@@ -111,8 +112,11 @@ def changed(context: Context, span: Span, changes: Sequence[tuple[Span, str]]) -
     return "".join((*parts, context.source.segment(Span(line, column, span.end_line, span.end_column))))
 
 
-def _laid_out(context: Context, span: Span, old: str, new: str, comment: str | None) -> str | None:
-    """Return the new line laid out, None if the old one was not and the new one is short enough."""
+def _laid_out(context: Context, span: Span, old: str, new: str, comment: str | None, *, shrinks: bool) -> str | None:
+    """Return the new line laid out, None if the old one was not and the new one is short enough.
+
+    What `shrinks` and has room on one line now does not stay on several.
+    """
     indent = context.indent(span.line)
     page = context.page(indent)
 
@@ -121,6 +125,9 @@ def _laid_out(context: Context, span: Span, old: str, new: str, comment: str | N
         return (context.newline + indent).join(lines)
 
     ending = f"  {comment}" if comment else ""
+    short = flatten(new, compact=True) + ending
+    if shrinks and "\n" not in short and context.is_short(short, span.line):
+        return short
     was_formatted = write(old) == old + ending
     too_long = any(width(line) > page.width for line in (" " * page.indent + new + ending).splitlines())
     if not was_formatted and not too_long:
@@ -131,10 +138,14 @@ def _laid_out(context: Context, span: Span, old: str, new: str, comment: str | N
 
 def bare_span(context: Context, node: ast.expr) -> Span:
     """Return the span of an expression with the parentheses around it that a plain name does not need."""
-    span = Span.of(node)
+    span, lines = Span.of(node), context.source.lines
     before = context.source.segment(Span(span.line, 0, span.line, span.column))
     end = context.line_end(span.end_line)
     after = context.source.segment(Span(span.end_line, span.end_column, span.end_line, end))
+    line, end_line, skipped = span.line, span.end_line, span.end_column
+    if not before.strip() and not after.strip() and line > 1 and end_line < len(lines):
+        line, end_line, skipped = line - 1, end_line + 1, 0
+        before, after = lines[line - 1], lines[end_line - 1]
     head = before.rstrip()
     if not (head.endswith("(") and after.lstrip().startswith(")")):
         return span
@@ -142,7 +153,7 @@ def bare_span(context: Context, node: ast.expr) -> Span:
         return span
     start = len(head[:-1].encode("utf-8", "surrogatepass"))
     inner = len(after[: after.index(")") + 1].encode("utf-8", "surrogatepass"))
-    return Span(span.line, start, span.end_line, span.end_column + inner)
+    return Span(line, start, end_line, skipped + inner)
 
 
 def without_await(context: Context, node: ast.Await) -> list[tuple[Span, str]]:

@@ -6,12 +6,14 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.flow import last_blocks
 from flake8_gather.opportunity import Edit, Span
+from flake8_gather.replacement.comments import is_directive
 from flake8_gather.replacement.patch import Code
 from flake8_gather.replacement.restate import restate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from flake8_gather.replacement.patch import Patch
 
@@ -37,6 +39,43 @@ def separate(patch: Patch, function: ast.AsyncFunctionDef, node: ast.For) -> Non
     if lines[first - 2].strip():
         column = context.line_end(first - 1)
         patch.edits.append(Edit(Span(first - 1, column, first - 1, column), context.newline))
+
+
+def lowered(patch: Patch, node: ast.For) -> list[Code]:
+    """Take the comments directly above a loop, for the code that goes through its items now."""
+    context, lines = patch.context, patch.context.source.lines
+    indent = context.indent(node.lineno)
+    first = node.lineno
+    while first > 1 and lines[first - 2].strip().startswith("#") and context.indent(first - 1) == indent:
+        first -= 1
+    comments = context.comments(first, node.lineno - 1)
+    if not comments or any(map(is_directive, comments)):
+        return []
+    patch.edits.append(Edit(Span(first, 0, node.lineno, 0), ""))
+    return [Code(comment.text) for comment in comments]
+
+
+def leave(patch: Patch, continues: Sequence[ast.Continue], block: Sequence[ast.stmt], statement: str) -> None:
+    """Turn jumps to the next item into `return`s; where nothing would follow, they are not needed."""
+    context = patch.context
+    idle = {id(node): before.end_lineno or 0 for before, node in idle_jumps(block)}
+    for node in continues:
+        above = idle.get(id(node), node.lineno)
+        if id(node) in idle and not context.comments(above + 1, node.lineno):
+            patch.edits.append(
+                Edit(Span(above, context.line_end(above), node.lineno, context.line_end(node.lineno)), "")
+            )
+        else:
+            patch.edits.append(Edit(Span.of(node), statement))
+
+
+def idle_jumps(block: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, ast.Continue]]:
+    """Yield the jumps to the next item that stand where a block ends anyway, and the statements before them."""
+    last = block[-1]
+    if isinstance(last, ast.Continue) and len(block) > 1:
+        yield block[-2], last
+    for inner in last_blocks(last):
+        yield from idle_jumps(inner)
 
 
 def returned(patch: Patch, block: Sequence[ast.stmt], results: str) -> list[Code]:

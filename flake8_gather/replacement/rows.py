@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_calls
-from flake8_gather.replacement.lines import width
-from flake8_gather.replacement.names import plural
+from flake8_gather.analysis.flow import read_afterwards
+from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_calls, names_in
+from flake8_gather.replacement.names import many, target_names
 from flake8_gather.replacement.patch import Code
-from flake8_gather.replacement.walks import Walk, walk_of, zipped
+from flake8_gather.replacement.walks import Counting, Walk, numbered, walk_of, zipped
+from flake8_gather.shapes import SplitLoop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flake8_gather.replacement.context import Context
-    from flake8_gather.shapes import HoistLoop, SplitLoop
+    from flake8_gather.shapes import HoistLoop
 
 
 def rows(
@@ -37,11 +39,29 @@ def rows(
         gathered = gather_calls(context, calls, clauses_text(context, [shape.clause]), targets, brackets)
         header = "for {row} in {results}:"
         return [*gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, header)]
+    counting = numbered(context, shape.clause)
+    if counting is not None and not names_in(" ".join(calls), [counting.number]) and _counts_only(shape, counting):
+        gathered = gather_calls(context, calls, counting.clause, targets, brackets)
+        header = f"for {counting.number}, {{row}} in enumerate({{results}}{counting.start}):"
+        return [*gathered.prelude, *over_results(context, shape.node.lineno, names, gathered, header, is_row=True)]
     walk = walk_of(context, [shape.clause], reiterable=shape.reiterable)
     gathered = gather_calls(context, calls, walk.narrowed(*calls), targets, brackets)
     header = in_zip(context, walk)
     loop = over_results(context, shape.node.lineno, names, gathered, header, is_row=True)
     return [*walk.prelude, *gathered.prelude, *loop]
+
+
+def _counts_only(shape: HoistLoop | SplitLoop, counting: Counting) -> bool:
+    """Tell whether nothing but the number of an item is read behind its await."""
+    if isinstance(shape, SplitLoop):
+        rest, gone = shape.rest, []
+    else:
+        rest, gone = shape.body, [one.node for one in shape.hoisted]
+    inside = {id(node) for one in gone for node in ast.walk(one)}
+    nodes = (node for one in rest for node in ast.walk(one) if id(node) not in inside)
+    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    items = set(target_names(counting.item))
+    return not items & read and not read_afterwards(shape.function, shape.node, items)
 
 
 def in_zip(context: Context, walk: Walk) -> str:
@@ -65,9 +85,8 @@ def over_results(
     if is_row and "," in row:
         row = f"({row})"
     whole = header.format(row=row, results=gathered.iterated)
-    page = context.page(context.indent(line))
-    if page.indent + width(whole) <= page.width:
+    if context.fits(whole, line):
         return [Code(whole)]
-    natural = "" if names[0].endswith("s") or "," in names[0] else plural(names[0])
-    name = context.names.fresh("results", natural, "gathered")
+    natural = many(names[0]) if len(names) == 1 and names[0].isidentifier() else ""
+    name = context.names.fresh(natural, "results", "gathered")
     return [Code(f"{name} = {gathered.results}"), Code(header.format(row=row, results=name))]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.awaited import clauses_text, gather_each, has_await
+from flake8_gather.replacement.comments import movable
 from flake8_gather.replacement.context import is_bare_super
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.reindent import dedent
-from flake8_gather.replacement.routine import function_names, returned, separate
+from flake8_gather.replacement.routine import function_names, lowered, returned, separate
 from flake8_gather.replacement.rows import rows
 
 if TYPE_CHECKING:
@@ -31,7 +33,11 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
     call = _alone(shape)
     if call is not None:
         code = rows(context, shape, (), [context.operand(call)], keeps_target=True)
-        _leave_out_head(patch, shape, code)
+        counted = _counted(shape, code[-1].text)
+        if counted is None:
+            _leave_out_head(patch, shape, code)
+        else:
+            _count(patch, shape, code[:-1], counted)
         return patch.finish(summary_of(code))
     name = context.names.fresh(*function_names(shape.clause.target), "process_one")
     element = f"{name}({', '.join(shape.parameters)})"
@@ -49,6 +55,23 @@ def _alone(shape: SplitLoop) -> ast.expr | None:
         case (ast.Expr(value=ast.Await(value=call)),) if shape.wrapper is None:
             return call
     return None
+
+
+def _counted(shape: SplitLoop, header: str) -> str | None:
+    """Return the statement that counts all items at once, where the rest does nothing but count them."""
+    items = re.fullmatch(r"for .+ in (\w+):", header)
+    match shape.rest:
+        case (ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=ast.Constant(value=1)),) if items:
+            return f"{name} += len({items[1]})"
+    return None
+
+
+def _count(patch: Patch, shape: SplitLoop, code: list[Code], counted: str) -> None:
+    """Write the call for all items, and below it, with its comments, the addition."""
+    bottom, last = patch.context.end_of(shape.node), shape.head[-1].end_lineno or 0
+    comments = [Code(text) for text in movable(patch.context.comments(last + 1, bottom))]
+    patch.replace(shape.node.lineno, bottom, [*code, *comments, Code(counted)])
+    patch.moved = [comment for comment in patch.moved if comment.line <= last]
 
 
 def _leave_out_head(patch: Patch, shape: SplitLoop, code: list[Code]) -> None:
@@ -154,7 +177,8 @@ def _cut(patch: Patch, shape: SplitLoop, code: list[Code], *, keeps_rest: bool) 
         patch.moved += context.comments(last + 1, bottom)
     elif shape.wrapper is not None:
         dedent(patch, last + blanks + 1, bottom)
-    patch.insert_after(last, [*end, Code(""), *code], context.indent(shape.node.lineno))
+    code = [*end, Code(""), *lowered(patch, shape.node), *code]
+    patch.insert_after(last, code, context.indent(shape.node.lineno))
     if blanks:
         column = context.line_end(last)
         patch.edits.append(Edit(Span(last, column, last + blanks, context.line_end(last + blanks)), ""))

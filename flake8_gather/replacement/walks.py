@@ -62,7 +62,7 @@ def walk_of(context: Context, clauses: Sequence[Clause], *, reiterable: bool) ->
         items = context.text(only.iterable) if _is_new_list(only.iterable) else f"list({context.text(only.iterable)})"
         return Walk((Code(f"{name} = {items}"),), target, name, targets)
     if len(clauses) == 1:
-        name = context.names.fresh("wanted", "wanted_items")
+        name = context.names.fresh(*_plurals(only.target), "wanted", "wanted_items")
         return _listed(context, name, context.text(only.target), clauses, targets)
     names = list(dict.fromkeys(target_names(*targets)))
     return _listed(
@@ -113,6 +113,28 @@ def _without_number(context: Context, clause: Clause) -> tuple[str, str] | None:
     ):
         return None
     return target.elts[0].id, f"for {context.text(target.elts[1])} in {context.operand(call.args[0])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """`for number, item in enumerate(xs, start)`: `clause` goes through the items alone."""
+
+    number: str
+    item: ast.expr
+    clause: str
+    start: str
+
+
+def numbered(context: Context, clause: Clause) -> Counting | None:
+    """Return a loop over numbered items without conditions as one, None for any other."""
+    found = _without_number(context, clause)
+    if found is None or clause.conditions:
+        return None
+    assert isinstance(clause.target, ast.Tuple)
+    assert isinstance(clause.iterable, ast.Call)
+    more = [context.text(value) for value in clause.iterable.args[1:]]
+    more += [f"{one.arg}={context.text(one.value)}" for one in clause.iterable.keywords]
+    return Counting(*found[:1], clause.target.elts[1], found[1], "".join(f", {text}" for text in more))
 
 
 def zipped(context: Context, items: str, results: str) -> str:

@@ -49,13 +49,13 @@ CASES = [
         """\
         x = 1
 
-        # one after another
         async def process_url(url):  # all
             page = await fetch(url)
             await save(page)
 
             # done
 
+        # one after another
         await asyncio.gather(*(process_url(url) for url in urls))
         # after
         return None
@@ -77,12 +77,12 @@ CASES = [
         pages = []
 
         async def process_url(url):
-            pages = []
+            item_pages = []
             page = await fetch(url)
             if not page:
-                return pages
-            pages.append(await parse(page))
-            return pages
+                return item_pages
+            item_pages.append(await parse(page))
+            return item_pages
 
         for part in await asyncio.gather(*(process_url(url) for url in urls)):
             pages.extend(part)
@@ -104,18 +104,18 @@ CASES = [
         """,
         """\
         async def process_url(url):
-            pages = []
-            by_url = {}
-            hosts = set()
-            bad = 0
+            item_pages = []
+            item_by_url = {}
+            item_hosts = set()
+            item_bad = 0
             page = await fetch(url)
             if not page:
-                bad += 1
-                return pages, by_url, hosts, bad
-            pages.append(page)
-            by_url[url] = page
-            hosts.add(await host(page))
-            return pages, by_url, hosts, bad
+                item_bad += 1
+                return item_pages, item_by_url, item_hosts, item_bad
+            item_pages.append(page)
+            item_by_url[url] = page
+            item_hosts.add(await host(page))
+            return item_pages, item_by_url, item_hosts, item_bad
 
         results = await asyncio.gather(*(process_url(url) for url in urls))
         for part_pages, part_by_url, part_hosts, part_bad in results:
@@ -137,11 +137,11 @@ CASES = [
         """,
         """\
         async def process_url(url):
-            pages = []
+            item_pages = []
             page = await fetch(url)
-            pages.append(page)
+            item_pages.append(page)
             await save(page)
-            return pages
+            return item_pages
 
         for part in await asyncio.gather(*(process_url(url) for url in urls)):
             pages.extend(part)
@@ -233,10 +233,10 @@ CASES = [
         """,
         """\
         async def process_url(url):
-            pages = []
+            item_pages = []
             page = await fetch(url)
-            pages.append(await parse(page))
-            return pages
+            item_pages.append(await parse(page))
+            return item_pages
 
         async with asyncio.TaskGroup() as tg:
             tasks = [tg.create_task(process_url(url)) for url in urls]

@@ -75,8 +75,8 @@ CASES = [
             print(url, (await fetch_page(url)).text)
         """,
         """\
-        results = await asyncio.gather(*(fetch_page(url) for url in urls))
-        for url, page in zip(urls, results):
+        pages = await asyncio.gather(*(fetch_page(url) for url in urls))
+        for url, page in zip(urls, pages):
             print(url, page.text)
         """,
     ),
@@ -139,9 +139,9 @@ CASES = [
             print(page)
         """,
         """\
+        page: str
         # ask
         # slow
-        page: str
         for page in await asyncio.gather(*(fetch(url) for url in urls if not url.bad)):
             print(page)
         """,
@@ -159,8 +159,8 @@ CASES = [
             print(url, page)
         """,
         """\
-        # empty
         wanted = [url for url in urls if url and url not in keys]
+        # empty
         for url, page in zip(wanted, await asyncio.gather(*(fetch(url) for url in wanted))):
             print(url, page)
         """,
@@ -251,7 +251,7 @@ CASES = [
         """,
         """\
         results = await asyncio.gather(*(fetch(url) for url in urls))
-        for (number, url), result in zip(enumerate(urls, 1), results):
+        for number, result in enumerate(results, 1):
             print(number, result)
         """,
     ),

@@ -136,7 +136,15 @@ CASES = [
             )
         """,
         """\
-        await asyncio.gather(*(api.fetch_thing(url, keys) for url in urls))
+        await asyncio.gather(
+            *(
+                api.fetch_thing(
+                    url,
+                    keys,
+                )
+                for url in urls
+            )
+        )
         """,
     ),
     Case(
@@ -234,9 +242,17 @@ CASES = [
             ''', url)
         """,
         """\
-        await asyncio.gather(*(query('''
+        await asyncio.gather(
+            *(
+                query(
+                    '''
               select
-            ''', url) for url in urls))
+            ''',
+                    url,
+                )
+                for url in urls
+            )
+        )
         """,
     ),
     Case(
@@ -468,8 +484,8 @@ CASES = [
             out[number] = await fetch_page(url)
         """,
         """\
-        results = await asyncio.gather(*(fetch_page(url) for url in urls))
-        for (number, url), page in zip(enumerate(urls), results):
+        pages = await asyncio.gather(*(fetch_page(url) for url in urls))
+        for (number, url), page in zip(enumerate(urls), pages):
             out[number] = page
         """,
     ),

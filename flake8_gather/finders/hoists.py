@@ -96,7 +96,11 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
             if isinstance(statement, ast.AsyncWith | ast.AsyncFor):
                 return ()
             continue
-        if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
+        if isinstance(statement, ast.If):
+            inside = [node for one in (*statement.body, *statement.orelse) for node in ast.walk(one)]
+            if any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in inside):
+                return ()
+        elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
             return ()
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
@@ -142,7 +146,9 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     awaited = {child for one in hoisted for child in walk(one.node) if isinstance(child, ast.expr)}
     last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in walk(node)))
     reads = effects_of(*(one.node.value for one in hoisted)).reads
-    for statement in nest.core[: last + 1]:
+    for whole in nest.core[: last + 1]:
+        # The branches of an `if` run behind what its condition awaits.
+        statement = whole.test if isinstance(whole, ast.If) and whole is nest.core[last] else whole
         around = {node for node in walk(statement) if any(child in awaited for child in walk(node))}
         before = [call for call in effects_of(statement).calls if call not in awaited and call not in around]
         if not all(is_logging(call) or _computes(call) or _fills(call) or is_print(call) for call in before):

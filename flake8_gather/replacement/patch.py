@@ -72,7 +72,8 @@ def _position(source: Source, starts: list[int], line: int, column: int) -> int:
 class Patch:
     """The edits of one rewrite, put together line by line.
 
-    There is one main place; the comments of everything that disappears move above it.
+    There is one main place; the comments of everything that disappears move above it, those of
+    awaited statements (`awaited`) above the statement of the main code that starts the awaits.
     """
 
     def __init__(self, context: Context) -> None:
@@ -80,6 +81,7 @@ class Patch:
         self.context = context
         self.edits: list[Edit] = []
         self.moved: list[Comment] = []
+        self.awaited: list[Comment] = []
         self.main: tuple[Span, list[Code], str] | None = None
 
     def replace(self, first: int, last: int, code: Sequence[Code]) -> None:
@@ -115,7 +117,7 @@ class Patch:
         self.edits.append(Edit(span, self.render(code, indent)))
 
     def delete(self, first: int, last: int, *, above: bool = False) -> None:
-        """Delete whole lines, and `above` also the comments directly above them (they move)."""
+        """Delete whole lines; `above`, where what they hold is awaited elsewhere, also the comments above them."""
         lines = self.context.source.lines
         indent = self.context.indent(first)
         while (
@@ -125,7 +127,7 @@ class Patch:
             and self.context.indent(first - 1) == indent
         ):
             first -= 1
-        self.moved += self.context.comments(first, last)
+        (self.awaited if above else self.moved).extend(self.context.comments(first, last))
         last += self._spare_blanks(first, last, indent)
         if last < len(lines):
             span = Span(first, 0, last + 1, 0)
@@ -172,17 +174,20 @@ class Patch:
 
     def finish(self, summary: str) -> Rewrite:
         """Return the rewrite, with the moved comments above the main code."""
-        comments = [Code(text) for text in movable(self.moved)]
         if self.main is not None:
             span, code, indent = self.main
             new = [index for index, item in enumerate(code) if not item.verbatim]
+            first = new[0] if new else 0
             starting = (index for index in new if not code[index].depth and AWAITS.search(code[index].text))
-            place = next(starting, new[0] if new else 0)
-            text = self.render([*code[:place], *comments, *code[place:]], indent)
+            place = next(starting, first)
+            if first == place:
+                self.moved, self.awaited = [], [*self.moved, *self.awaited]
+            moved, awaited = ([Code(text) for text in movable(some)] for some in (self.moved, self.awaited))
+            text = self.render([*code[:first], *moved, *code[first:place], *awaited, *code[place:]], indent)
             if (span.line, span.column) == (span.end_line, span.end_column):
                 text += self.context.newline + indent
             self.edits.append(Edit(span, text))
-        elif comments:
+        elif self.moved or self.awaited:
             raise RefusedError("comments would get lost")
         return Rewrite(
             tuple(in_order(self.edits)),

@@ -79,6 +79,9 @@ def _leave_out_head(patch: Patch, shape: SplitLoop, code: list[Code]) -> None:
     context = patch.context
     last = shape.head[-1].end_lineno or 0
     patch.replace(shape.node.lineno, last + _blanks(context, last), code)
+    passed = shape.guards[-1].end_lineno or 0 if shape.guards else shape.node.lineno
+    patch.awaited = [comment for comment in patch.moved if comment.line > passed]
+    patch.moved = [comment for comment in patch.moved if comment.line <= passed]
 
 
 def _blanks(context: Context, line: int) -> int:

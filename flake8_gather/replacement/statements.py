@@ -59,7 +59,12 @@ def _around_parts(patch: Patch, shape: StatementRun) -> list[Code]:
         raise RefusedError("the statements in between would change places")
     require_exact(context, *(step.node for step in parts))
     taskgroup = context.options.style == "taskgroup"
-    stem = {id(step): context.names.fresh(*_part_names(step, taskgroup=taskgroup)) for step in parts}
+    labels = [label(step.statement, step.node) for step in parts]
+    own = [_own_label(step, name) if labels.count(name) > 1 else name for step, name in zip(parts, labels, strict=True)]
+    stem = {
+        id(step): context.names.fresh(*_part_names(name, taskgroup=taskgroup))
+        for step, name in zip(parts, own, strict=True)
+    }
     code, ending = together(context, shape.steps, stem)
     _remove(patch, [step for step in shape.steps if not step.part], ending)
     for step in parts:
@@ -70,8 +75,15 @@ def _around_parts(patch: Patch, shape: StatementRun) -> list[Code]:
     return code
 
 
-def _part_names(step: Step, *, taskgroup: bool) -> tuple[str, str]:
-    name = label(step.statement, step.node)
+def _own_label(step: Step, name: str) -> str:
+    """Return a label that tells a result from others of the same callee, by what is made of it."""
+    match step.targets:
+        case (ast.Name(id=target),):
+            return f"{target}_{name.rpartition('_')[2] or 'result'}"
+    return name
+
+
+def _part_names(name: str, *, taskgroup: bool) -> tuple[str, str]:
     if taskgroup:
         return (f"{name}_task" if name else "task"), "task"
     return name, "result"

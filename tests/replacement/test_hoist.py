@@ -159,8 +159,8 @@ CASES = [
             print(url, page)
         """,
         """\
-        wanted = [url for url in urls if url and url not in keys]
         # empty
+        wanted = [url for url in urls if url and url not in keys]
         for url, page in zip(wanted, await asyncio.gather(*(fetch(url) for url in wanted))):
             print(url, page)
         """,

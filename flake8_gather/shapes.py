@@ -152,7 +152,8 @@ class SplitLoop:
     order. `parameters` are the loop variables the head reads, `results` the names the rest reads
     from it, `continues` the head's jumps to the next item. `skips_none` says that None may stand
     for such an item. `clause`, `keeps_target`, `reiterable`, `guards` and `wrapper` are those of a
-    `HoistLoop`.
+    `HoistLoop`. `creation` is the statement that creates the collection to which the rest does
+    nothing but add the results, if it may become one with the gather (as in `CollectLoop`).
     """
 
     function: ast.AsyncFunctionDef
@@ -168,6 +169,7 @@ class SplitLoop:
     reiterable: bool
     guards: tuple[ast.stmt, ...] = ()
     wrapper: ast.If | None = None
+    creation: ast.stmt | None = None
 
 
 @dataclass(frozen=True, slots=True)

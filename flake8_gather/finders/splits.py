@@ -13,6 +13,7 @@ from flake8_gather.analysis.nullness import never_none
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.finders.bodies import Body, unshaped
+from flake8_gather.finders.sinks import creation_of, sink_of
 from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import BodyLoop, Clause, SplitLoop
 
@@ -82,8 +83,16 @@ class _Split:
             reiterable=is_reiterable(self.clause.iterable, self.context),
             guards=self.nest.guards,
             wrapper=self.nest.wrapper,
+            creation=self.creation(results),
         )
         return Opportunity("GTH105", span, spans, verdict, shape)
+
+    def creation(self, results: tuple[str, ...]) -> ast.stmt | None:
+        """Return the statement that creates the collection to which the rest does nothing but add the result."""
+        found = sink_of(self.rest[0]) if len(self.rest) == 1 else None
+        if found is None or not isinstance(found[1], ast.Name) or (found[1].id,) != results:
+            return None
+        return creation_of(self.function, self.nest.node, found[0])
 
     def results(self) -> tuple[str, ...] | None:
         """Return the names that the rest reads from the head, None where names flow in any other way."""

@@ -39,7 +39,7 @@ def body_loop(context: Context, shape: BodyLoop) -> Rewrite:
     context.require_alone(shape.node)
     if any(is_bare_super(inner) for inner in ast.walk(shape.node)):
         raise RefusedError("super() without arguments means something else inside a local function")
-    name = context.names.fresh(*function_names(shape.target), "process_one")
+    name = context.names.fresh(*function_names(Clause(shape.target, shape.iterable)), "process_one")
     element = f"{name}({', '.join(shape.parameters)})"
     patch = Patch(context)
     collected = () if shape.entries else shape.collected

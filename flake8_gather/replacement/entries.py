@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flake8_gather.replacement.context import Context
     from flake8_gather.replacement.patch import Patch
-    from flake8_gather.shapes import BodyLoop
+    from flake8_gather.shapes import BodyLoop, SplitLoop
 
 
 def hand_back(patch: Patch, shape: BodyLoop) -> None:
@@ -98,7 +98,7 @@ def _return_entry(patch: Patch, node: ast.Expr | ast.Assign, form: str) -> None:
     restate(patch, node, [(Span.of(node), f"return {form.format(context.operand(value))}")])
 
 
-def drop_creation(patch: Patch, shape: BodyLoop, creation: ast.Assign | ast.AnnAssign) -> None:
+def drop_creation(patch: Patch, shape: BodyLoop | SplitLoop, creation: ast.Assign | ast.AnnAssign) -> None:
     """Delete the statement that creates the collection; a blank line stays above the function."""
     context, lines = patch.context, patch.context.source.lines
     last = creation.end_lineno or 0

@@ -11,6 +11,7 @@ from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.comments import is_directive
 from flake8_gather.replacement.patch import Code
 from flake8_gather.replacement.restate import restate
+from flake8_gather.shapes import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 
-def function_names(target: ast.expr) -> list[str]:
-    """Return names for a function that handles what a loop's target stands for."""
+def function_names(clause: Clause) -> list[str]:
+    """Return names for a function that handles what a loop's target stands for, a number beside it left out."""
+    target = clause.target
+    match clause:
+        case Clause(target=ast.Tuple(elts=[_, item]), iterable=ast.Call(func=ast.Name(id="enumerate"))):
+            target = item
     if isinstance(target, ast.Name) and len(target.id) > 2:
         return [f"process_{target.id.strip('_')}"]
     return []

@@ -10,6 +10,8 @@ from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.awaited import clauses_text, gather_each, has_await
 from flake8_gather.replacement.comments import movable
 from flake8_gather.replacement.context import is_bare_super
+from flake8_gather.replacement.creations import assigned, plain_creation
+from flake8_gather.replacement.entries import drop_creation
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.reindent import dedent
@@ -39,13 +41,14 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
         else:
             _count(patch, shape, code[:-1], counted)
         return patch.finish(summary_of(code))
-    name = context.names.fresh(*function_names(shape.clause.target), "process_one")
+    name = context.names.fresh(*function_names(shape.clause), "process_one")
     element = f"{name}({', '.join(shape.parameters)})"
-    collected = _collected(context, shape, element)
+    collected = _collected(patch, shape, element)
     code = collected or _following(context, shape, element)
-    _define(patch, shape, Code(f"async def {element}:"))
-    _cut(patch, shape, code, keeps_rest=not collected)
-    separate(patch, shape.function, shape.node)
+    conditions = _define(patch, shape, Code(f"async def {element}:"))
+    _cut(patch, shape, [*lowered(patch, shape.node), *conditions, *code], keeps_rest=not collected)
+    if not collected:
+        separate(patch, shape.function, shape.node)
     return patch.finish(summary_of(code))
 
 
@@ -92,8 +95,11 @@ def _blanks(context: Context, line: int) -> int:
     return count
 
 
-def _define(patch: Patch, shape: SplitLoop, header: Code) -> None:
-    """Put the function's header where the loop's was, and `return` where the head went on with the next item."""
+def _define(patch: Patch, shape: SplitLoop, header: Code) -> list[Code]:
+    """Put the function's header where the loop's was, and `return` where the head went on with the next item.
+
+    What comments say of the conditions is returned: it goes where they go.
+    """
     context = patch.context
     if shape.wrapper is not None:
         patch.replace(shape.node.lineno, context.logical_line(shape.wrapper).end_line, [header])
@@ -103,6 +109,10 @@ def _define(patch: Patch, shape: SplitLoop, header: Code) -> None:
     else:
         patch.replace_header(context.logical_line(shape.node), [header])
     patch.edits += [Edit(Span.of(node), _skipping(shape)) for node in shape.continues]
+    if not shape.guards:
+        return []
+    comments, patch.moved = patch.moved, []
+    return [Code(text) for text in movable(comments)]
 
 
 def _skipping(shape: SplitLoop) -> str:
@@ -112,8 +122,9 @@ def _skipping(shape: SplitLoop) -> str:
     return "return None" if shape.skips_none else "return False, None"
 
 
-def _collected(context: Context, shape: SplitLoop, element: str) -> list[Code]:
+def _collected(patch: Patch, shape: SplitLoop, element: str) -> list[Code]:
     """Return what adds all results at once, where that is all that the rest does with each."""
+    context = patch.context
     match shape.rest:
         case (
             ast.Expr(
@@ -124,6 +135,13 @@ def _collected(context: Context, shape: SplitLoop, element: str) -> list[Code]:
         ) if shape.results == (name,) and not shape.continues and not has_await(target):
             clauses = clauses_text(context, [shape.clause])
             gathered = gather_each(context, element, clauses, [shape.clause.target])
+            creation = plain_creation(context, shape.creation, method)
+            if creation is not None:
+                context.require_alone(creation)
+                drop_creation(patch, shape, creation)
+                made = gathered.results if method == "append" else gathered.unique
+                return [*gathered.prelude, Code(f"{assigned(context, creation)} = {made}")]
+            separate(patch, shape.function, shape.node)
             add_all = "extend" if method == "append" else "update"
             return [*gathered.prelude, Code(f"{context.operand(target)}.{add_all}({gathered.argument})")]
     return []
@@ -177,11 +195,10 @@ def _cut(patch: Patch, shape: SplitLoop, code: list[Code], *, keeps_rest: bool) 
         dedent(patch, context.logical_line(shape.wrapper).end_line + 1, last)
     if not keeps_rest:
         blanks = bottom - last
-        patch.moved += context.comments(last + 1, bottom)
+        code = [*(Code(text) for text in movable(context.comments(last + 1, bottom))), *code]
     elif shape.wrapper is not None:
         dedent(patch, last + blanks + 1, bottom)
-    code = [*end, Code(""), *lowered(patch, shape.node), *code]
-    patch.insert_after(last, code, context.indent(shape.node.lineno))
+    patch.insert_after(last, [*end, Code(""), *code], context.indent(shape.node.lineno))
     if blanks:
         column = context.line_end(last)
         patch.edits.append(Edit(Span(last, column, last + blanks, context.line_end(last + blanks)), ""))

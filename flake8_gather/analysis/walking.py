@@ -71,17 +71,19 @@ def own_nodes(*roots: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(found)
 
 
-def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
-    """Return the statements directly inside a compound statement, in source order."""
-    inside: list[ast.stmt] = []
+def blocks(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[list[ast.stmt]]:
+    """Return the blocks of a compound statement, in source order: of those of an `if`, only one runs."""
+    found: list[list[ast.stmt]] = []
     for name in _BLOCKS[type(node)]:
         block = getattr(node, name)
-        if name in _PARTS:
-            for part in block:
-                inside += part.body
-        else:
-            inside += block
-    return inside
+        found += [part.body for part in block] if name in _PARTS else [block]
+    return found
+
+
+def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> list[ast.stmt]:
+    """Return the statements directly inside a compound statement, in source order."""
+    return [statement for block in blocks(node) for statement in block]
+
 
 
 def on_lines(block: Sequence[ast.stmt], lines: Sequence[int]) -> list[ast.stmt]:

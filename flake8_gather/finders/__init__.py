@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.context import FileContext
 from flake8_gather.analysis.source import FunctionNode
-from flake8_gather.analysis.walking import child_statements
+from flake8_gather.analysis.walking import blocks, child_statements
 from flake8_gather.finders.comprehensions import find_comprehensions
 from flake8_gather.finders.defeated import find_defeated
 from flake8_gather.finders.expressions import find_siblings
@@ -57,9 +57,8 @@ class _Walk:
             yield from find_runs(self.context, body, awaiting)
 
     def statement(self, node: ast.stmt) -> Iterator[Opportunity]:
-        inner = child_statements(node)
-        inside = list(self.block(inner))
-        if self.source.awaits_outside(node, inner):
+        inside = [found for block in blocks(node) for found in self.block(block)]
+        if self.source.awaits_outside(node, child_statements(node)):
             yield from self.expressions(node)
         if isinstance(node, ast.For) and not self.context.passed_over and not _is_defeated(node, inside):
             loop = find_loop(self.context, node, inside)

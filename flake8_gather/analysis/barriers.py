@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import callee_name, effects_of, is_logging, names_in
+from flake8_gather.analysis.effects import callee_name, effects_of, names_in
 from flake8_gather.analysis.flow import enclosing
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.walking import Nested, children, own_nodes, walk
@@ -53,6 +53,7 @@ SEQUENTIAL = (
     r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|\bn ?\+ ?1\b"
     r"|\bnever\b[^.]*\bat (once|the same time)\b|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
 )
+BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|0|set\(\)|list\(\)|dict\(\))\s*")
 DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
     SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
@@ -163,7 +164,7 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
         text = f"the docstring says “{documented[0]}”"
         return _deliberate(documented[0]), Reason(text, function.lineno)
     first = node.lineno
-    while first > 1 and source.lines[first - 2].lstrip().startswith("#"):
+    while first > 1 and _leads_over(source.lines[first - 2]):
         first -= 1
     before = first - 1
     said = DELIBERATE.search(source.lines[before - 1]) if before else None
@@ -187,9 +188,13 @@ def _deliberate(said: str) -> Barrier:
 
 
 def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
-    """Tell whether all lines from one up to (not including) another are comments."""
+    """Tell whether all lines from one up to (not including) another are comments, or begin a collection."""
     lines = context.file.source.lines
-    return line <= below and all(text.lstrip().startswith("#") for text in lines[line - 1 : below - 1])
+    return line <= below and all(_leads_over(text) for text in lines[line - 1 : below - 1])
+
+
+def _leads_over(line: str) -> bool:
+    return line.lstrip().startswith("#") or BEGINNING.fullmatch(line) is not None
 
 
 def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
@@ -212,7 +217,7 @@ def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
 
 
 def in_test(context: FunctionContext) -> Found | None:
-    """A test, or an example that prints, tells a story in its order; its waits cost nobody in production."""
+    """A test or an example tells a story in its order; its waits cost nobody in production."""
     file = context.file
     outermost = (*context.function.outer, context.function.node)
     named = next((node for node in outermost if node.name.startswith(("test_", "Test"))), None)
@@ -226,10 +231,8 @@ def in_test(context: FunctionContext) -> Found | None:
         one.partition(".")[0] for one in file.source.imports.modules
     }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
-    if EXAMPLES & folders:
-        shown = any("print(" in line for line in file.source.lines)
-        if shown or any(isinstance(node, ast.Call) and is_logging(node) for node in own_nodes(context.function.node)):
-            return Barrier.TEST, Reason("an example shows its steps in their order", context.function.node.lineno)
+    if EXAMPLES & nearest:
+        return Barrier.TEST, Reason("an example shows its steps in their order", context.function.node.lineno)
     return None
 
 

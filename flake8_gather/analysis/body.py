@@ -67,6 +67,9 @@ class BodySummary:
         uses = (*awaited.uses, *self.changes.uses(), *interrupted(self), *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
+        back = self.changes.put_back()
+        if back is not None:
+            known = replace(known, barrier=Barrier.SHARED_STATE, permitted=Answer.NO, reasons=(back, *known.reasons))
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)
 
     def _crossing(self, inner: Knowledge, reads: frozenset[Path], writes: frozenset[Path]) -> Iterator[Use]:

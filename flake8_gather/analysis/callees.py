@@ -237,6 +237,8 @@ class Callees:
         if name == "run_in_executor" and fact.kind is Kind.CONCURRENT:
             return self._threaded(node, 1, scope, fact)
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if inner and name == "acquire" and class_.endswith("Semaphore") and not self.locks.is_single(receiver, scope):
+            return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True, coroutine=True)
         known = self._from_fact(fact, node, receiver)
         if class_.startswith("asyncio.") and class_.rpartition(".")[2] in HANDOVERS:
             # It waits for others that already run, or (a queue without bound) not at all.

@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import COMMUTATIVE, MUTATORS, effects_of, is_logger, item_names, path_of, touch
+from flake8_gather.analysis.effects import (
+    COMMUTATIVE,
+    MUTATORS,
+    effects_of,
+    is_logger,
+    item_names,
+    path_of,
+    stored_by,
+    touch,
+)
 from flake8_gather.analysis.knowledge import Use
 from flake8_gather.analysis.walking import child_statements, walk
 from flake8_gather.opportunity import Barrier, Reason
@@ -20,6 +29,17 @@ CLOCKS = frozenset(
     {"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"}
 )
 
+# What lies deeper in an object than this is seldom its own: a configuration, a client.
+OWN = 3
+
+
+def _assignment(statement: ast.stmt) -> ast.stmt:
+    """Return `setattr(x, "name", value)` as the assignment it is, other statements as they are."""
+    match statement:
+        case ast.Expr(value=ast.Call(args=[_, _, value]) as call) if (stored := stored_by(call)) is not None:
+            return ast.copy_location(ast.Assign([stored], value), statement)
+    return statement
+
 
 class Changes:
     """Finds what one body changes, in its own names."""
@@ -28,7 +48,7 @@ class Changes:
         """Take the body, its statements and its names."""
         self.body = body
         self.symbol = body.symbol
-        self.statements = body.statements
+        self.statements = [_assignment(statement) for statement in body.statements]
 
     def uses(self) -> Iterator[Use]:
         """Yield the changes of lasting objects that two runs at once would mix up."""
@@ -39,6 +59,16 @@ class Changes:
                     plain = isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)
                     faint = (plain or moved[0] in self.body.parameters) and not self._restores(path)
                     yield Use(Barrier.SHARED_STATE, moved, Reason(reason, statement.lineno), faint)
+
+    def put_back(self) -> Reason | None:
+        """Say that the body sets something deep in an object, waits and puts it back: others that read it see it."""
+        for statement in self.statements:
+            for target in statement.targets if isinstance(statement, ast.Assign) else ():
+                path = path_of(target)
+                if path is not None and len(path) > OWN and self._restores(path):
+                    text = f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`, waits and puts it back"
+                    return Reason(text, statement.lineno)
+        return None
 
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
         match statement:

@@ -273,10 +273,22 @@ def _call(node: ast.Call, found: _Collection) -> None:
         path = path_of(node.func.value)
         if path is not None:
             (found.mutations if node.func.attr in MUTATORS else found.reads).add((*path, ITEM))
+    if (stored := stored_by(node)) is not None:
+        path = path_of(stored)
+        if path is not None:
+            found.mutations.add(path)
     if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and node.args:
         path = path_of(node.args[0])
         if path is not None:
             found.mutations.add((*path, ITEM))
+
+
+def stored_by(node: ast.Call) -> ast.Attribute | None:
+    """Return the attribute that `setattr(x, "name", value)` stores, if its name is spelled out."""
+    match node:
+        case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str(name)), _]):
+            return ast.copy_location(ast.Attribute(owner, name, ast.Store()), node)
+    return None
 
 
 def _nested(node: FunctionLike, found: _Collection, own: set[str] | None = None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, items, vocabulary
 from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
-from flake8_gather.analysis.effects import callee_name, effects_of, path_of
+from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
 from flake8_gather.analysis.naming import commands
@@ -70,7 +70,7 @@ class _Iterations:
         started = task_of_item(self.group.node, node.value)
         known = self.context.know(node.value if started is None else started)
         known = without_faint(known, known.reads)
-        if self.is_fallback(node):
+        if self.is_fallback(node) or self.is_filling(node):
             doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)
             known = replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         precedent = self.precedent(node)
@@ -105,6 +105,22 @@ class _Iterations:
             and any(node is child for value in one.values[1:] for child in walk(value))
             and isinstance(one.values[0], ast.Call)
             and callee_name(one.values[0].func) == "get"
+            for inside in self.group.inside
+            for one in walk(inside)
+        )
+
+    def is_filling(self, node: ast.Await) -> bool:
+        """Tell whether an item is asked to fill in what it does not have yet: `if x.y is None: await x.make_y()`."""
+        root = root_of(node.value)
+        return any(
+            isinstance(one, ast.If)
+            and isinstance(one.test, ast.Compare)
+            and isinstance(one.test.ops[0], ast.Is)
+            and isinstance(one.test.left, ast.Attribute)
+            and root is not None
+            and root == root_of(one.test.left)
+            and root in self.group.varying
+            and any(node is child for statement in one.body for child in walk(statement))
             for inside in self.group.inside
             for one in walk(inside)
         )

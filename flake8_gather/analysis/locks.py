@@ -33,7 +33,7 @@ class Locks:
         name = found.name if found is not None else ""
         text = ast.unparse(node)
         if name in ("Semaphore", "BoundedSemaphore"):
-            if self._is_single(node, scope):
+            if self.is_single(node, scope):
                 return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
             return None
         last = callee_name(node.func) if isinstance(node, ast.Call) else path[-1]
@@ -47,13 +47,13 @@ class Locks:
             return self.bounds(node.body, scope) or self.bounds(node.orelse, scope)
         path = path_of(node)
         found = self.receivers.infer(node, scope)
-        if path is None or self._is_single(node, scope):
+        if path is None or self.is_single(node, scope):
             return False
         if found is not None:
             return found.name in ("Semaphore", "BoundedSemaphore", "AsyncLimiter", "CapacityLimiter")
         return vocabulary.is_named("semaphores", path[-1])
 
-    def _is_single(self, node: ast.expr, scope: Scope) -> bool:
+    def is_single(self, node: ast.expr | None, scope: Scope) -> bool:
         """Tell whether a semaphore is created with the bound 1 (or a constant that is 1)."""
         if isinstance(node, ast.Name):
             symbol = self.receivers.project.member(scope.source, node.id)

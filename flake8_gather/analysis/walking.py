@@ -85,7 +85,6 @@ def child_statements(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> lis
     return [statement for block in blocks(node) for statement in block]
 
 
-
 def on_lines(block: Sequence[ast.stmt], lines: Sequence[int]) -> list[ast.stmt]:
     """Return the statements of a block that one of the lines goes through; both stand in source order."""
     found: list[ast.stmt] = []

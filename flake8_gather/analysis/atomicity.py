@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.knowledge import Knowledge
 
 SAVING = frozenset({"save", "write", "dump", "store", "persist", "update"})
-REMEMBERING = frozenset({"set", "put", "store"})
 MAX_STEPS = 4
 
 
@@ -38,19 +37,12 @@ def _checked_then_changed(body: BodySummary, calls: Iterable[ast.Call], waits: l
     known = [(call, found) for call in calls if (found := _plain(body, call)) is not None]
     for acting, act in known:
         for asking, ask in known:
-            if not any(asking.lineno < wait < acting.lineno for wait in waits) or _remembers(asking, acting):
+            if not any(asking.lineno < wait < acting.lineno for wait in waits):
                 continue
             path = conflicts(act.writes, ask.reads)
             if path is not None:
                 text = f"`{body.symbol.node.name}` asks `{'.'.join(path[:2])}`, waits and then changes it"
                 yield Use(Barrier.SHARED_STATE, path, Reason(text, acting.lineno))
-
-
-def _remembers(asking: ast.Call, acting: ast.Call) -> bool:
-    """Tell whether `cache.get(key)` and `cache.set(key, value)` only keep what was found for one key."""
-    names = callee_name(asking.func), callee_name(acting.func)
-    same = asking.args and acting.args and ast.dump(asking.args[0]) == ast.dump(acting.args[0])
-    return names[0] == "get" and names[1] in REMEMBERING and bool(same)
 
 
 def _plain(body: BodySummary, call: ast.Call) -> Knowledge | None:

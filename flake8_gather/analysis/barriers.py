@@ -47,6 +47,7 @@ CONCURRENT = frozenset(
     {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
 )
 MIGRATIONS = frozenset({"migrations", "alembic"})
+MIGRATING = frozenset({"migrate", "migration", "migrations"})
 EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials", "playground"})
 # What says by itself that something is sequential on purpose, and what does so right beside the code only.
 SEQUENTIAL = (
@@ -57,7 +58,8 @@ BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|0|set\(\)|list\(\)|dict\(
 DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
     SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
-    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*|\bcpu[ -](bound|heavy|intensive)\b",
+    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*|\bcpu[ -](bound|heavy|intensive)\b"
+    r"|\bimmediately\b",
     re.IGNORECASE,
 )
 
@@ -237,8 +239,9 @@ def in_test(context: FunctionContext) -> Found | None:
 
 
 def migration(context: FunctionContext) -> Found | None:
-    """Migrations change a schema step by step."""
-    if MIGRATIONS & set(PurePath(context.file.source.path).parts[:-1]):
+    """Migrations change what is stored step by step."""
+    named = vocabulary.words(context.function.node.name)
+    if MIGRATIONS & set(PurePath(context.file.source.path).parts[:-1]) or MIGRATING.intersection(named):
         return Barrier.ORDERED, Reason("a migration runs step by step", context.function.node.lineno)
     return None
 
@@ -264,7 +267,7 @@ def partial_results(context: FunctionContext, node: ast.stmt, changed: set[Path]
             continue
         goes_on = any(not isinstance(handler.body[-1], ast.Raise) for handler in outer.handlers)
         later = [one for one in own_nodes(*function.body) if isinstance(one, ast.stmt) and _is_behind(one, outer)]
-        seen = [*outer.finalbody, *((*outer.handlers, *later) if goes_on else ())]
+        seen = [*outer.finalbody, *outer.handlers, *(later if goes_on else ())]
         read = {path[0] for path in effects_of(*seen).reads}
         found = sorted(path[0] for path in changed if path[0] in read or (goes_on and path[0] == "self"))
         if found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,21 +14,36 @@ if TYPE_CHECKING:
 
 IMPORT = "import asyncio"
 MOST_BLANKS = 2
-MOVES_ALONG = re.compile(r"\s*(#.*|\w+(: .+)? = (\[\]|\{\}|(list|dict|set)\(\))\s*)?$")
+FURTHEST = 20  # lines from a group to its container
+MOVES_ALONG = re.compile(r"\s*(#.*)?$")
+EMPTY = re.compile(r"\s*\w+(: .+)? = (\[\]|\{\}|(list|dict|set)\(\))\s*$")
 
 
 def is_kept(old: str, new: str, spans: Sequence[Span]) -> bool:
     """Tell whether all lines outside of the spans are in the new text, in order and without additions.
 
-    One `import asyncio`, with blank lines around it, may have come in. The comments, the blank lines and the
-    empty container directly above a group, and the blank lines below it, are part of it.
+    One `import asyncio`, with blank lines around it, may have come in. The comments and the blank lines directly
+    above a group, and the blank lines below it, are part of it, and so is an empty container further up.
     """
-    pieces = _pieces(_lines(old), spans)
-    return any(_consists_of(lines, pieces) for lines in _without_import(_lines(new)))
+    before, after = _lines(old), _lines(new)
+    pieces = [[line for line in piece if line] for piece in _pieces(_without_moved(before, after, spans), spans)]
+    return any(_consists_of(lines, pieces) for lines in _without_import(after))
 
 
 def _lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
+
+
+def _without_moved(before: list[str], after: list[str], spans: Sequence[Span]) -> list[str]:
+    """Return the old lines; those of empty containers above a group that are gone have become empty themselves."""
+    gone = Counter(before) - Counter(after)
+    lines = list(before)
+    for span in spans:
+        for index in reversed(range(max(0, span.line - 1 - FURTHEST), span.line - 1)):
+            if EMPTY.match(lines[index]) and gone[lines[index]] > 0:
+                gone[lines[index]] -= 1
+                lines[index] = ""
+    return lines
 
 
 def _pieces(lines: Sequence[str], spans: Sequence[Span]) -> list[Sequence[str]]:

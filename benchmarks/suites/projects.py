@@ -94,14 +94,18 @@ class Checkout:
         if done.exists():
             return
         run([sys.executable, "-m", "venv", "--clear", str(self.folder / "venv")])
-        local = [f"{self.root}{target[1:]}" for target in self.project.install]
-        editable = [argument for target in local for argument in ("--editable", target)]
+        editable = [argument for target in self.project.install for argument in ("--editable", f"{self.root}/{target}")]
         run([str(self.python), "-m", "pip", "install", "--quiet", *editable, *self.project.requires, *RUNNERS])
         done.write_text(run([str(self.python), "-m", "pip", "freeze", "--exclude-editable"]), "utf-8")
 
     def restore(self) -> None:
-        """Put all sources back as they came."""
-        shutil.copytree(self.pristine, self.tree, dirs_exist_ok=True, symlinks=True)
+        """Put all sources back as they came; what an installation or a test has added stays."""
+        shutil.copytree(self.pristine, self.tree, ignore=self._links_in_place, dirs_exist_ok=True, symlinks=True)
+
+    def _links_in_place(self, folder: str, names: list[str]) -> list[str]:
+        """Name the links that are there: `copytree` would fail to make them again."""
+        target = self.tree / Path(folder).relative_to(self.pristine)
+        return [name for name in names if Path(folder, name).is_symlink() and (target / name).is_symlink()]
 
     def _fetch(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -100,7 +100,7 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
             inside = [node for one in (*statement.body, *statement.orelse) for node in ast.walk(one)]
             if any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in inside):
                 return ()
-        elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
+        elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr) or _are_nested(nodes):
             return ()
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
@@ -117,6 +117,11 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
                 return ()
     alone = len(found) == len(nest.core) and all(one.statement is not None for one in found)
     return () if alone else tuple(found)
+
+
+def _are_nested(nodes: list[ast.Await]) -> bool:
+    """Tell whether one await needs another's result: such a chain runs as a whole, in a function of its own."""
+    return any(isinstance(child, ast.Await) for node in nodes for child in ast.walk(node.value))
 
 
 def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:

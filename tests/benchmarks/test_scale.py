@@ -127,3 +127,8 @@ def test_a_file_left_behind_and_a_run_that_differs_are_noticed(tree: Path, monke
 )
 def test_text_outside_of_a_group(new: str, kept: bool) -> None:
     assert outside.is_kept("a\nb\nc\n", new, [Span(2, 0, 2, 1)]) == kept
+
+
+@pytest.mark.parametrize(("moved", "kept"), [("found = []\n", True), ("found = [1]\n", False)])
+def test_an_empty_container_may_leave_its_place_above_a_group(moved: str, kept: bool) -> None:
+    assert outside.is_kept(f"{moved}a\nb\nc\n", "a\nX\nc\n", [Span(3, 0, 3, 1)]) == kept

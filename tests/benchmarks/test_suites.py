@@ -76,6 +76,15 @@ def test_a_test_that_changes_by_itself_is_unstable(checkout: Checkout, monkeypat
     assert (found.lost, found.unstable) == ((), ("test",))
 
 
+def test_links_survive_being_put_back(checkout: Checkout) -> None:
+    (checkout.pristine / "same.py").symlink_to("pages.py")
+    checkout.restore()
+    (checkout.tree / "pages.py").write_text("")
+    checkout.restore()
+    assert (checkout.tree / "same.py").is_symlink()
+    assert (checkout.tree / "same.py").read_text() == MODULE
+
+
 def test_outcomes_come_from_the_report(tmp_path: Path) -> None:
     (tmp_path / "junit.xml").write_text(
         "<testsuites><testsuite>"

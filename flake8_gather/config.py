@@ -11,6 +11,7 @@ import configparser
 import dataclasses
 import importlib.util
 import logging
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,9 @@ IN_FLAKE8 = {
 }
 
 
+BLACKS = 88  # black's line length where nothing is said of it
+
+
 class ConfigError(Exception):
     """A setting that makes no sense, said in one line."""
 
@@ -75,12 +79,14 @@ def load(folder: Path, overrides: Mapping[str, Any], select: tuple[str, ...] = (
 
     `overrides` are fields of `Options` set on the command line, `select` is its --select.
     """
-    project = _pyproject(folder)
+    pyproject = _pyproject(folder)
+    project = _table(pyproject, "tool")
     parsed, given = flake8_options(project.get("flake8", {}))
     everything = dataclasses.asdict(options_of(parsed))
     from_flake8 = {setting: everything[setting] for name, setting in IN_FLAKE8.items() if name in given}
     from_project = _own_table(project.get("flake8-gather", {}))
-    line_length = _line_length(folder, project, parsed.max_line_length if "max_line_length" in given else 88)
+    limit = _flake8_limit(parsed) if "max_line_length" in given else BLACKS
+    line_length = _line_length(folder, pyproject, limit)
     layout = {"line_length": line_length, "strict_zip": _strict_zip(folder, project, parsed)}
     return Configuration(
         options=Options(**{**layout, **from_project, **from_flake8, **overrides}),
@@ -147,11 +153,10 @@ def _one_line(error: Exception) -> str:
 
 
 def _pyproject(folder: Path) -> dict[str, Any]:
-    """Return the `tool` table of the nearest pyproject.toml, from the folder upwards."""
+    """Return the nearest pyproject.toml, from the folder upwards."""
     for parent in (folder, *folder.parents):
         if (parent / "pyproject.toml").is_file():
-            tables = _toml(parent / "pyproject.toml").get("tool", {})
-            return tables if isinstance(tables, dict) else {}
+            return _toml(parent / "pyproject.toml")
     return {}
 
 
@@ -162,11 +167,32 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path.name}: {_one_line(error)}") from error
 
 
-def _line_length(folder: Path, project: Mapping[str, Any], default: int) -> int:
-    """Return the formatter's line length: black's, ruff's, else flake8's, else black's default."""
-    tables = [_table(project, "black"), *_ruff(folder, project)]
-    lengths = [table.get("line-length") for table in tables]
+def _line_length(folder: Path, pyproject: Mapping[str, Any], default: int) -> int:
+    """Return the formatter's line length: black's, ruff's, else flake8's, else black's default.
+
+    The linters of a project that formats with black, and says no more of it, may allow longer lines.
+    """
+    project = _table(pyproject, "tool")
+    black, ruff = _table(project, "black"), _ruff(folder, project)
+    if "line-length" not in black and _requires_black(pyproject) and not any("format" in table for table in ruff):
+        return BLACKS
+    lengths = [table.get("line-length") for table in (black, *ruff)]
     return next((length for length in lengths if isinstance(length, int) and length > 0), default)
+
+
+def _requires_black(pyproject: Mapping[str, Any]) -> bool:
+    """Tell whether black is among the tools that the project's developers install."""
+    extras = _table(_table(pyproject, "project"), "optional-dependencies")
+    groups = [*extras.values(), *_table(pyproject, "dependency-groups").values()]
+    listed = [name for group in groups if isinstance(group, list) for name in group]
+    return any(re.match(r"black\b(?!-)", str(name)) for name in listed)
+
+
+def _flake8_limit(parsed: argparse.Namespace) -> int:
+    """Return how long flake8 lets lines get: with flake8-bugbear's B950, a tenth longer than it is told."""
+    selected = {*(parsed.select or ()), *(parsed.extend_select or ())}
+    length: int = parsed.max_line_length
+    return length * (11 if "B950" in selected else 10) // 10
 
 
 def _ruff(folder: Path, project: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -139,6 +139,16 @@ def test_selected_rules_are_those_of_flake8(flake8: str, select: tuple[str, ...]
         ("max-line-length = 100", "[tool.black]\nline-length = 90\n", 90),
         ("", "[tool.ruff]\nline-length = 120\n", 120),
         ("", "[tool.black]\n[tool.ruff]\nline-length = 120\n", 120),
+        (
+            "",
+            '[tool.ruff]\nline-length = 99\n[dependency-groups]\ndev = ["black==26.1", {include-group = "t"}]\n',
+            88,
+        ),
+        ("max-line-length = 120", '[project.optional-dependencies]\ndev = ["black"]\n', 88),
+        ("", '[tool.black]\nline-length = 99\n[dependency-groups]\ndev = ["black"]\n', 99),
+        ("", '[tool.ruff]\nline-length = 120\nformat = {}\n[dependency-groups]\ndev = ["black"]\n', 120),
+        ("", '[tool.ruff]\nline-length = 120\n[dependency-groups]\ndev = ["black-mirror", "blacken-docs"]\n', 120),
+        ("max-line-length = 80\nselect = C,B950", "", 88),
     ],
 )
 def test_line_length(flake8: str, tool: str, length: int) -> None:

@@ -96,11 +96,13 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
             if isinstance(statement, ast.AsyncWith | ast.AsyncFor):
                 return ()
             continue
+        if _are_nested(nodes):
+            return ()
         if isinstance(statement, ast.If):
             inside = [node for one in (*statement.body, *statement.orelse) for node in ast.walk(one)]
             if any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in inside):
                 return ()
-        elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr) or _are_nested(nodes):
+        elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
             return ()
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:

@@ -9,18 +9,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flake8_gather.confidence import Confidence
+
 if TYPE_CHECKING:
     import ast
 
     from flake8_gather.shapes import Shape
-
-
-class Confidence(enum.IntEnum):
-    """How sure the judgement is; options name these in lower case."""
-
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
 
 
 class Answer(enum.IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flake8.exceptions import ExecutionError
 
 from flake8_gather import __version__
-from flake8_gather.opportunity import Confidence, Rewrite
+from flake8_gather.confidence import Confidence
 from flake8_gather.options import Options
-from flake8_gather.rules import RULES
 from flake8_gather.settings import confidence, helper, patterns
 
 if TYPE_CHECKING:
@@ -142,7 +141,9 @@ def position(found: Opportunity, source: Source) -> tuple[int, int]:
 
 def message(found: Opportunity, source: Source, options: Options) -> str:
     """Return the code, the rule's fact, what is won and the replacement, in at most 160 characters."""
+    from flake8_gather.opportunity import Rewrite
     from flake8_gather.replacement import draft
+    from flake8_gather.rules import RULES
     from flake8_gather.waits import gain
 
     text = ", ".join(filter(None, (f"{found.code} {RULES[found.code].fact}", gain(found))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 
 PATTERN = re.compile(r"[\w*]+(?:\.[\w*]+)*\Z")
 STYLES = ("gather", "taskgroup")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from flake8_gather.confidence import Confidence
 from flake8_gather.config import ConfigError, Configuration, load
-from flake8_gather.opportunity import Confidence
 from flake8_gather.options import Options
 from flake8_gather.rules import RULES
 

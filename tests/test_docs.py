@@ -17,8 +17,9 @@ from flake8_gather.cli import main
 from flake8_gather.cli.parser import make_parser
 from flake8_gather.cli.places import IN_JSON
 from flake8_gather.codemod.rewriting import rewrite
+from flake8_gather.confidence import Confidence
 from flake8_gather.finders import analyse
-from flake8_gather.opportunity import Barrier, Confidence
+from flake8_gather.opportunity import Barrier
 from flake8_gather.options import Options
 from flake8_gather.plugin import GatherPlugin, options_of
 from flake8_gather.rules import RULES

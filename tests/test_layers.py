@@ -13,7 +13,7 @@ import flake8_gather
 
 ROOT = Path(flake8_gather.__file__).parent
 LAYERS = (
-    {"opportunity", "rules", "shapes", "options", "settings"},
+    {"confidence", "opportunity", "rules", "shapes", "options", "settings"},
     {"waits"},
     {"catalogue"},
     {"analysis"},

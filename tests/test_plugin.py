@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import flake8_gather.finders
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 from flake8_gather.options import Options
 from flake8_gather.plugin import LONGEST, GatherPlugin, shortened
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.scale.trees import Tally, examine
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 from flake8_gather.options import Options
 from flake8_gather.settings import STYLES, confidence, style, whole
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather import config, files
 from flake8_gather.cli import rewritten
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 from flake8_gather.settings import confidence
 
 if TYPE_CHECKING:

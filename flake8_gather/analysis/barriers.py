@@ -334,14 +334,14 @@ def _transaction(context: FunctionContext, node: ast.expr) -> Found | None:
     return None
 
 
-def project_loop(context: FunctionContext) -> Found | None:
+def project_loop(file: FileContext) -> Found | None:
     """A module of the project that this file imports runs on another event loop."""
-    project = context.file.project
+    project = file.project
     if not project.follow:
         return None
-    for dotted in sorted(context.file.source.imports.modules):
+    for dotted in sorted(file.source.imports.modules):
         source = project.module(dotted) if project.mentions(dotted, OTHER_LOOPS) else None
-        if source is None or source is context.file.source:
+        if source is None or source is file.source:
             continue
         other = imports_other_loop(source)
         if other is not None and other in OTHER_LOOPS:

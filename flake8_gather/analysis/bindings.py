@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def bindings(function: FunctionNode) -> dict[str, list[ast.AST]]:
     """Return the nodes that bind each local name of a function, in source order.
 
@@ -59,7 +59,7 @@ def _bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
         stack.extend(reversed(children(node)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:
     """Return the statements of a method that assign attributes of its first parameter."""
     positional = (*method.args.posonlyargs, *method.args.args)

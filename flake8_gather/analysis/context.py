@@ -64,6 +64,11 @@ class FileContext:
         return barriers.not_asyncio(self)
 
     @cached_property
+    def project_loop(self) -> Found | None:
+        """The barrier that holds where another event loop runs a module that the file imports."""
+        return barriers.project_loop(self)
+
+    @cached_property
     def precedents(self) -> Precedents:
         """What the file gathers elsewhere."""
         return Precedents(self.source)

@@ -167,7 +167,7 @@ def effects_of(*nodes: ast.AST) -> Effects:
     return found.frozen()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _effects(node: ast.AST) -> Effects:
     found = _Collection()
     _collect(node, found)

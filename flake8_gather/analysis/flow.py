@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,14 +33,25 @@ def exposed_reads(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[st
 
     `bound` are names already bound at its beginning (the loop's variables).
     """
-    return _Exposure(set(bound)).block(body)
+    known, exposed = set(bound), set[str]()
+    for statement in body:
+        read, binds = _exposure(statement)
+        exposed |= read - known
+        known |= binds
+    return exposed
 
 
 def bound_after(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[str]:
     """Return the names that are certainly bound where a block ends, if it gets there."""
-    exposure = _Exposure(set(bound))
-    exposure.block(body)
-    return exposure.bound
+    return set(bound).union(*(_exposure(statement)[1] for statement in body))
+
+
+@lru_cache(maxsize=512)
+def _exposure(statement: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that a statement reads before it binds them, and those that it certainly binds."""
+    exposure = _Exposure(set())
+    read = exposure.statement(statement)
+    return frozenset(read), frozenset(exposure.bound)
 
 
 class _Exposure:
@@ -126,7 +138,7 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
 
     What is assigned behind the loop from a collection made anew before it is no alias inside it.
     """
-    assigned = [node for node in _own_statements(function) if isinstance(node, ast.Assign)]
+    assigned = _assignments(function)
     found: dict[Path, Path] = {}
     for node in assigned:
         value = walked(node.value)
@@ -137,6 +149,11 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
             if path is not None and not _has_item(path) and path[0] != value[0]:
                 found[path] = value
     return found
+
+
+@lru_cache(maxsize=64)
+def _assignments(function: FunctionNode) -> list[ast.Assign]:
+    return [node for node in _own_statements(function) if isinstance(node, ast.Assign)]
 
 
 def walked(node: ast.expr) -> Path | None:
@@ -196,8 +213,9 @@ def enclosing(function: FunctionNode, inner: ast.stmt | ast.expr) -> list[ast.st
     path: list[ast.stmt | ast.ExceptHandler] = []
     body: Sequence[ast.stmt] = function.body
     while True:
-        around = next((node for node in body if node is not inner and _spans(node, inner)), None)
-        if around is None:
+        before = bisect_right(body, _start(inner), key=_start)
+        around = body[before - 1] if before else None
+        if around is None or around is inner or not _spans(around, inner):
             return path
         path.append(around)
         for handler in getattr(around, "handlers", ()):
@@ -223,9 +241,13 @@ def bound_around(function: FunctionNode, inner: ast.stmt | ast.expr) -> set[str]
     return found
 
 
+def _start(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
 def _spans(outer: ast.stmt, inner: ast.stmt | ast.expr) -> bool:
-    start = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)
-    return start and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)
+    starts = _start(outer) <= _start(inner)
+    return starts and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)
 
 
 def siblings(function: FunctionNode, inner: ast.stmt) -> tuple[list[ast.stmt], int]:
@@ -286,15 +308,18 @@ def _readable_afterwards(function: FunctionNode, loop: ast.stmt) -> frozenset[st
             beside = _outside([*handled, *child.orelse, *child.finalbody], loop)
             found |= exposed_reads([*handled, *child.finalbody], named) & beside
         block, index = siblings(function, child)
-    inner = {node for node in walk(loop) if isinstance(node, FunctionLike)}
-    shared = {name for node in walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
-    closures = {
-        path[0]
-        for node in walk(function)
-        if isinstance(node, FunctionLike) and node is not function and node not in inner
-        for path in effects_of(node).reads
-    }
+    shared, nested = _reaching_out(function)
+    inner = {node for node in walk(loop) if isinstance(node, FunctionLike)} if nested else ()
+    closures = {path[0] for node in nested if node not in inner for path in effects_of(node).reads}
     return frozenset(found | shared | closures)
+
+
+@lru_cache(maxsize=64)
+def _reaching_out(function: FunctionNode) -> tuple[frozenset[str], list[FunctionLike]]:
+    """Return the names that a function shares with its surroundings, and the functions inside it."""
+    nodes = walk(function)
+    shared = frozenset(name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names)
+    return shared, [node for node in nodes if isinstance(node, FunctionLike) and node is not function]
 
 
 def _outside(body: Iterable[ast.stmt], loop: ast.stmt) -> set[str]:

@@ -197,7 +197,7 @@ class _Iterations:
             or barriers.limited(self.context, anchor)
             or barriers.other_branch(self.context, anchor)
             or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
-            or barriers.project_loop(self.context)
+            or self.context.file.project_loop
         )
 
     def kept_so_far(self) -> set[Path]:

@@ -85,9 +85,11 @@ def read_module(path: str) -> Source | None:
         return None
 
 
-def module_text(path: str) -> str:
-    """Return a module's text, empty where it cannot be read."""
+@lru_cache(maxsize=4096)
+def mentions(path: str, words: frozenset[str]) -> bool:
+    """Tell whether one of the words stands in the text of a module, which need not be parsed for it."""
     try:
-        return Path(path).read_text("utf-8", errors="replace")
+        text = Path(path).read_text("utf-8", errors="replace")
     except OSError:
-        return ""
+        return False
+    return any(word in text for word in words)

@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.modules import MAX_MODULES, module_file, module_text, read_module, roots
+from flake8_gather.analysis.modules import MAX_MODULES, mentions, module_file, read_module, roots
 from flake8_gather.analysis.source import FunctionNode, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 MAX_HOPS = 12
 
@@ -81,11 +81,10 @@ class Project:
         path = self._path(dotted)
         return read_module(path) if path is not None else None
 
-    def mentions(self, dotted: str, words: Iterable[str]) -> bool:
-        """Tell whether a word stands in the text of another module of the project, which need not be parsed for it."""
-        path = self._path(dotted)
-        text = module_text(path) if path is not None and dotted != self.source.imports.module else ""
-        return any(word in text for word in words)
+    def mentions(self, dotted: str, words: frozenset[str]) -> bool:
+        """Tell whether one of the words stands in the text of another module of the project."""
+        path = self._path(dotted) if dotted != self.source.imports.module else None
+        return path is not None and mentions(path, words)
 
     def _path(self, dotted: str) -> str | None:
         if dotted not in self._paths:
@@ -208,10 +207,15 @@ def definitions(source: Source) -> dict[str, ast.ClassDef | FunctionNode | ast.A
     return _body_names(source.tree.body)
 
 
-@lru_cache(maxsize=MAX_MODULES * 8)
 def class_body(symbol: ClassSymbol) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
     """Return what a class defines; of overloads and setters the implementation or getter."""
-    return _body_names(symbol.node.body)
+    return _class_names(symbol.node)
+
+
+@lru_cache(maxsize=MAX_MODULES * 2)
+def _class_names(node: ast.ClassDef) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+    """Return what a class defines: the cache keeps the class alive, not all of its file."""
+    return _body_names(node.body)
 
 
 def _body_names(body: list[ast.stmt]) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:

@@ -147,7 +147,7 @@ class Siblings:
             or barriers.held(self.context, self.around)
             or barriers.paced_around(self.context, self.around)
             or next(filter(None, (barriers.deliberate(self.context, one.node) for one in group)), None)
-            or barriers.project_loop(self.context)
+            or self.context.file.project_loop
         )
         if found is not None:
             return kept(*found)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.context import FileContext
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.walking import blocks, child_statements
+from flake8_gather.confidence import Confidence
 from flake8_gather.finders.comprehensions import find_comprehensions
 from flake8_gather.finders.defeated import find_defeated
 from flake8_gather.finders.expressions import find_siblings
 from flake8_gather.finders.loops import body_awaits, find_loop
 from flake8_gather.finders.statements import find_runs
 from flake8_gather.finders.tasks import as_tasks
-from flake8_gather.opportunity import Confidence, Span
+from flake8_gather.opportunity import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,12 +13,13 @@ from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.telling import telling
 from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
+from flake8_gather.confidence import Confidence
 from flake8_gather.finders.bodies import find_body, unshaped
 from flake8_gather.finders.hoists import find_hoist
 from flake8_gather.finders.nests import has_await, peel
 from flake8_gather.finders.sinks import creation_of, sink_of
 from flake8_gather.finders.splits import find_split, has_entries, is_neat, is_written
-from flake8_gather.opportunity import Barrier, Confidence, Opportunity, Reason, Span
+from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import CallLoop, CollectLoop, Sink
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.starting import task_of
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 from flake8_gather.shapes import (
     AwaitComprehension,
     BodyLoop,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from flake8_gather.opportunity import Confidence
+from flake8_gather.confidence import Confidence
 from flake8_gather.options import Options
 from tests.differential import menu
 from tests.differential.dice import Drawn, weighted

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flake8_gather.cli.places import Place
-    from flake8_gather.opportunity import Confidence
+    from flake8_gather.confidence import Confidence
 
 CONFIDENCES = ("high", "medium", "low")
 MOST_FOLDERS = 12

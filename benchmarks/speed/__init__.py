@@ -1,0 +1,1 @@
+"""What linter and codemod cost, next to parsing and to their peers."""

@@ -130,6 +130,10 @@ def _ends(block: Sequence[ast.stmt], name: str) -> list[ast.Assign] | None:
 
 
 def span_of_target(patch: Patch, node: ast.Assign) -> Span | None:
-    """Return the span of `name = ` or `a, b = `, if it stands on one line."""
-    found = re.match(r"\w+(?:, \w+)* *= *(?!\\)", patch.context.source.segment(node))
-    return Span(node.lineno, node.col_offset, node.lineno, node.col_offset + len(found[0].encode())) if found else None
+    """Return the span of `name = ` or `a, b = `, if no comment stands in it."""
+    context, target, value = patch.context, node.targets[0], Span.of(node.value)
+    left = Span.of(target)
+    gap = context.source.segment(Span(left.end_line, left.end_column, value.line, value.column))
+    if not re.fullmatch(r"[ \t]*=[ \t]*", gap) or context.comments(left.line, left.end_line - 1):
+        return None
+    return Span(left.line, left.column, value.line, value.column)

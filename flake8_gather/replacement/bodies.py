@@ -15,7 +15,7 @@ from flake8_gather.replacement.names import singular
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.restate import restate
-from flake8_gather.replacement.routine import LEAVES, function_names, idle_jumps, leave, lowered, separate
+from flake8_gather.replacement.routine import LEAVES, function_names, idle_jumps, leave, lower, lowered, separate
 from flake8_gather.replacement.rows import over_results
 from flake8_gather.shapes import Clause
 
@@ -47,7 +47,8 @@ def body_loop(context: Context, shape: BodyLoop) -> Rewrite:
     _define(patch, shape, f"async def {element}:", own)
     is_entered = bool(shape.entries) and shape.absence != "[]"
     joined = _entered(patch, shape, element) if is_entered else _joined(context, shape, element)
-    code = [*_returned(shape, own), Code(""), *lowered(patch, shape.node), *joined]
+    lower(patch, shape.node)
+    code = [*_returned(shape, own), Code(""), *lowered(patch), *joined]
     patch.insert_after(context.end_of(shape.node), code, context.indent(shape.node.lineno))
     return patch.finish(summary_of(joined))
 

@@ -9,7 +9,7 @@ from flake8_gather.analysis.flow import last_blocks, siblings
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.restate import restate
 from flake8_gather.replacement.routine import leave as leave_without
-from flake8_gather.replacement.routine import separate, span_of_target
+from flake8_gather.replacement.routine import lower, separate, span_of_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,10 @@ def _return_entry(patch: Patch, node: ast.Expr | ast.Assign, form: str) -> None:
 
 
 def drop_creation(patch: Patch, shape: BodyLoop | SplitLoop, creation: ast.Assign | ast.AnnAssign) -> None:
-    """Delete the statement that creates the collection; a blank line stays above the function."""
+    """Delete the statement that creates the collection; a blank line stays above the function.
+
+    The comments above it, where it stood right above the loop, go with the results.
+    """
     context, lines = patch.context, patch.context.source.lines
     last = creation.end_lineno or 0
     between = [line.strip() for line in lines[last : shape.node.lineno - 1]]
@@ -112,6 +115,6 @@ def drop_creation(patch: Patch, shape: BodyLoop | SplitLoop, creation: ast.Assig
     opens = shape.function.body[0] is creation
     while last < len(lines) and not lines[last].strip():
         last += 1
-    above = lines[first - 2].strip()
+    above = lines[first - 2 - lower(patch, creation)].strip()
     blank = context.newline if above and not opens else ""
     patch.edits.append(Edit(Span(first, 0, last + 1, 0), blank))

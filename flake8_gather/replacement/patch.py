@@ -74,6 +74,7 @@ class Patch:
 
     There is one main place; the comments of everything that disappears move above it, those of
     awaited statements (`awaited`) above the statement of the main code that starts the awaits.
+    `lowered` comments are those of a loop for the code below the function that its body becomes.
     """
 
     def __init__(self, context: Context) -> None:
@@ -82,6 +83,7 @@ class Patch:
         self.edits: list[Edit] = []
         self.moved: list[Comment] = []
         self.awaited: list[Comment] = []
+        self.lowered: list[Comment] = []
         self.main: tuple[Span, list[Code], str] | None = None
 
     def replace(self, first: int, last: int, code: Sequence[Code]) -> None:

@@ -46,8 +46,8 @@ def separate(patch: Patch, function: ast.AsyncFunctionDef, node: ast.For) -> Non
         patch.edits.append(Edit(Span(first - 1, column, first - 1, column), context.newline))
 
 
-def lowered(patch: Patch, node: ast.For) -> list[Code]:
-    """Take the comments directly above a loop, for the code that goes through its items now."""
+def lower(patch: Patch, node: ast.stmt) -> int:
+    """Take the comments directly above a loop, for the code that goes through its items now; return their number."""
     context, lines = patch.context, patch.context.source.lines
     indent = context.indent(node.lineno)
     first = node.lineno
@@ -55,9 +55,15 @@ def lowered(patch: Patch, node: ast.For) -> list[Code]:
         first -= 1
     comments = context.comments(first, node.lineno - 1)
     if not comments or any(map(is_directive, comments)):
-        return []
+        return 0
     patch.edits.append(Edit(Span(first, 0, node.lineno, 0), ""))
-    return [Code(comment.text) for comment in comments]
+    patch.lowered += comments
+    return len(comments)
+
+
+def lowered(patch: Patch) -> list[Code]:
+    """Return the comments that were taken from above a loop, in their order."""
+    return [Code(comment.text) for comment in sorted(patch.lowered, key=lambda comment: comment.line)]
 
 
 def leave(patch: Patch, continues: Sequence[ast.Continue], block: Sequence[ast.stmt], statement: str) -> None:

@@ -15,7 +15,7 @@ from flake8_gather.replacement.entries import drop_creation
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.reindent import dedent
-from flake8_gather.replacement.routine import function_names, lowered, returned, separate
+from flake8_gather.replacement.routine import function_names, lower, lowered, returned, separate
 from flake8_gather.replacement.rows import rows
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
     collected = _collected(patch, shape, element)
     code = collected or _following(context, shape, element)
     conditions = _define(patch, shape, Code(f"async def {element}:"))
-    _cut(patch, shape, [*lowered(patch, shape.node), *conditions, *code], keeps_rest=not collected)
+    lower(patch, shape.node)
+    _cut(patch, shape, [*lowered(patch), *conditions, *code], keeps_rest=not collected)
     if not collected:
         separate(patch, shape.function, shape.node)
     return patch.finish(summary_of(code))

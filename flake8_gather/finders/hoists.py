@@ -158,6 +158,8 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     for whole in nest.core[: last + 1]:
         # The branches of an `if` run behind what its condition awaits.
         statement = whole.test if isinstance(whole, ast.If) and whole is nest.core[last] else whole
+        if isinstance(statement, ast.If) and any(isinstance(node, ast.Await) for node in walk(statement)):
+            return False  # what its branches do comes before another await
         around = {node for node in walk(statement) if any(child in awaited for child in walk(node))}
         before = [call for call in effects_of(statement).calls if call not in awaited and call not in around]
         if not all(is_logging(call) or _computes(call) or _fills(call) or is_print(call) for call in before):

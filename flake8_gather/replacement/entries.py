@@ -50,7 +50,9 @@ def ends_without(block: Sequence[ast.stmt], entries: Sequence[ast.stmt]) -> bool
     if isinstance(last, ast.Continue | ast.Raise) or any(last is entry for entry in entries):
         return False
     blocks = last_blocks(last)
-    open_ended = not isinstance(last, ast.If | ast.Try) or (isinstance(last, ast.If) and not last.orelse)
+    open_ended = (
+        not blocks or isinstance(last, ast.With | ast.AsyncWith) or (isinstance(last, ast.If) and not last.orelse)
+    )
     return open_ended or any(ends_without(one, entries) for one in blocks)
 
 

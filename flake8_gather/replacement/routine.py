@@ -72,7 +72,7 @@ def leave(patch: Patch, continues: Sequence[ast.Continue], block: Sequence[ast.s
     idle = {id(node): before.end_lineno or 0 for before, node in idle_jumps(block)}
     for node in continues:
         above = idle.get(id(node), node.lineno)
-        if id(node) in idle and not context.comments(above + 1, node.lineno):
+        if above < node.lineno and not context.comments(above + 1, node.lineno):
             patch.edits.append(
                 Edit(Span(above, context.line_end(above), node.lineno, context.line_end(node.lineno)), "")
             )

@@ -17,8 +17,6 @@ from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.finders.nests import Nest
 

@@ -168,7 +168,15 @@ def line_length(source: Source, configured: int) -> int:
     """Return how long lines may be: where nobody has set it, as long as the file's own code."""
     if configured != DEFAULT:
         return configured
-    code = [line for line in source.lines if len(line) > DEFAULT and not WORDS_IN_IT.search(line)]
+    long = {
+        number for number, line in enumerate(source.lines, 1) if len(line) > DEFAULT and not WORDS_IN_IT.search(line)
+    }
+    if len(long) >= SEVERAL:
+        texts = (
+            node for node in ast.walk(source.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        long.difference_update(*(range(node.lineno, (node.end_lineno or 0) + 1) for node in texts))
+    code = [source.lines[number - 1] for number in long]
     longest = max((width(line.rstrip()) for line in code), default=0)
     return next((usual for usual in USUAL if longest <= usual), USUAL[-1]) if len(code) >= SEVERAL else DEFAULT
 

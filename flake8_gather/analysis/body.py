@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
+from flake8_gather.analysis.classwide import classwide
 from flake8_gather.analysis.effects import base_path, conflicts, effects_of, is_logger, is_logging, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
+from flake8_gather.analysis.properties import written_by_setters
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.walking import Nested, child_statements, children, walk
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
@@ -50,9 +52,12 @@ class BodySummary:
         effects = effects_of(*self.symbol.node.body)
         rebound = frozenset((name,) for name in effects.bindings & self.shared)
         written = self._outliving(effects.mutations | rebound)
+        written |= written_by_setters({path for path in written if path[0] == "self"}, self.scope, self.callees)
+        written |= self._classwide(written)
         writes = written - self._outliving(self.changes.lazily_made())
         reads = self._outliving(effects.reads)
         reads |= frozenset(path for read in sorted(reads) for path in self._property_reads(read))
+        reads |= self._classwide(reads)
         found = (*self._awaits(written), *self._contexts(written), *self._iterations(), *self._plain_calls())
         parts = tuple(without_faint(part, reads) for part in found)
         awaited = merged(parts)
@@ -64,7 +69,9 @@ class BodySummary:
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
-        uses = (*awaited.uses, *self.changes.uses(), *interrupted(self), *self._crossing(awaited, reads, writes))
+        changes = [*self.changes.uses(), *interrupted(self)]
+        changes += [replace(use, path=path) for use in changes for path in self._classwide({use.path})]
+        uses = (*awaited.uses, *changes, *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         back = self.changes.put_back()
@@ -95,6 +102,11 @@ class BodySummary:
                 return None
             path = (*base, *path[1:])
         return None
+
+    def _classwide(self, paths: Iterable[Path]) -> frozenset[Path]:
+        """Return what objects of the class have in common of all that, by the name of the class."""
+        project = self.callees.receivers.project
+        return frozenset(found for path in paths if (found := classwide(path, self.symbol, project)) is not None)
 
     def _property_reads(self, path: Path) -> frozenset[Path]:
         """Return what a property of `self` reads."""
@@ -276,12 +288,14 @@ class BodySummary:
         use = self.callees.uses.of_plain_call(node, self.scope)
         if use is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True)
-        if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
-            known = self.summaries.of_call(node, target, self.scope)
-            # A lock that is taken and given back without a wait in between keeps nobody out.
-            uses = tuple(use for use in known.uses if use.barrier is not Barrier.LOCKED)
-            return replace(known, uses=uses, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
-        return None
+        if not isinstance(target, FunctionSymbol):
+            return None
+        known = self.summaries.of_call(node, target, self.scope)
+        if isinstance(target.node, ast.AsyncFunctionDef):  # awaited by whoever gets it: a task, a group
+            return Knowledge(Answer.NO, Answer.YES, uses=known.uses, reads=known.reads, writes=known.writes, seen=True)
+        # A lock that is taken and given back without a wait in between keeps nobody out.
+        uses = tuple(use for use in known.uses if use.barrier is not Barrier.LOCKED)
+        return replace(known, uses=uses, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
 
 
 def _readiness(test: ast.expr) -> Path | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     MUTATORS,
+    attribute_set,
     effects_of,
     is_logger,
     item_names,
@@ -73,10 +74,14 @@ class Changes:
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
         match statement:
             case ast.Assign(targets=targets, value=value):
+                if (taken := self._taken_from(value)) is not None:
+                    yield taken, f"`{self.symbol.node.name}` takes from `{'.'.join(taken)}`"
                 for target in targets:
                     path = path_of(target)
                     if path is not None and self._matters(path, statement, value):
                         yield self._entry(path, statement), f"`{self.symbol.node.name}` sets `{ast.unparse(target)}`"
+            case ast.Expr(value=value) if (path := attribute_set(value)) is not None:
+                yield path, f"`{self.symbol.node.name}` sets an attribute of `{'.'.join(path[:-1])}`"
             case ast.AugAssign(target=target, value=value):
                 path = path_of(target)
                 if path is not None and (len(path) > 1 or self._is_global(path)) and self._spans_wait(path, statement):
@@ -94,6 +99,14 @@ class Changes:
                     and (method not in COMMUTATIVE or self._reads_elsewhere(path, statement))
                 ):
                     yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
+
+    def _taken_from(self, value: ast.expr) -> Path | None:
+        """Return the lasting container whose entry is taken out and kept: `x = self.free.pop()`."""
+        match value:
+            case ast.Call(func=ast.Attribute(value=receiver, attr="pop" | "popitem" | "popleft")):
+                path = path_of(receiver)
+                return path if path is not None and self._is_lasting_container(path) else None
+        return None
 
     def _restores(self, path: Path) -> bool:
         """Set, wait, set again: two at once would restore each other's value."""

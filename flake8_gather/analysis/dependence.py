@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
+    Effects,
     callee_name,
     conflicts,
     effects_of,
     is_logging,
     path_of,
     root_of,
+    same_attribute,
 )
-from flake8_gather.analysis.flow import aliases, resolved, walked
+from flake8_gather.analysis.flow import aliases, elements, resolved, walked
 from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.analysis.properties import read_by_getters, written_by_setters
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
@@ -69,10 +72,12 @@ class Dependence:
         arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
         called = self._called((*group.inside, *group.after))
         beside = effects_of(*group.inside, *group.after)
+        arguments, beside = self._with_properties(arguments), self._with_properties(beside)
         mutations = arguments.mutations | beside.mutations | called.writes
         changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
         iterated = {path for one in group.iterables if (path := walked(one)) is not None}
         iterated |= {resolved(path, names) for path in iterated}
+        iterated |= elements(self.context.function.node, iterated)
         line = group.node.lineno
         if (path := conflicts(changed, iterated)) is not None:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
@@ -91,6 +96,12 @@ class Dependence:
             if found is not None:
                 return found
         return None
+
+    def _with_properties(self, effects: Effects) -> Effects:
+        """Add what properties in sight read and write."""
+        scope = self.context.scope
+        read = read_by_getters(effects.reads, scope, self.callees)
+        return effects | Effects(read, written_by_setters(effects.mutations, scope, self.callees))
 
     def _flows_back(self, names: Mapping[Path, Path]) -> Path | None:
         """Return what the code that stays behind changes and the runs read on the way, another item's entry too."""
@@ -125,11 +136,12 @@ class Dependence:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )
-        if (path := conflicts(writes, reads)) is not None:
+        if (path := conflicts(writes, reads) or same_attribute(writes, reads)) is not None:
             return Barrier.CARRIED, Reason(
                 f"the callee changes `{path_text(path)}`, which is read for the next item", line
             )
-        if (path := conflicts(changed, known.reads | known.writes)) is not None:
+        path = conflicts(changed, known.reads | known.writes) or same_attribute(changed, known.reads | known.writes)
+        if path is not None:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )

@@ -134,6 +134,30 @@ def conflicts(one: Iterable[Path], other: Iterable[Path]) -> Path | None:
     return min((path for path in one if any(touch(path, candidate) for candidate in others)), default=None)
 
 
+def same_attribute(one: Iterable[Path], other: Iterable[Path]) -> Path | None:
+    """Return an attribute in `one` that `other` has too, one of a named object and one of an item: `x.a`, `xs[0].a`.
+
+    The object may be the item.
+    """
+    first, second = sorted(one), tuple(other)
+    named, of_items = _attributes(second, of_items=False), _attributes(second, of_items=True)
+    return next(
+        (
+            path
+            for path in first
+            if path[-1] in named & _attributes([path], of_items=True)
+            or path[-1] in of_items & _attributes([path], of_items=False)
+        ),
+        None,
+    )
+
+
+def _attributes(paths: Iterable[Path], *, of_items: bool) -> set[str]:
+    if of_items:
+        return {path[-1] for path in paths if len(path) > 2 and path[-2].startswith("[")}
+    return {path[-1] for path in paths if len(path) == 2 and not path[-1].startswith("[")}
+
+
 def is_logger(name: str) -> bool:
     """Tell whether a name is that of a logger object."""
     return name.strip("_").lower().endswith(("logger", "logging"))
@@ -273,10 +297,8 @@ def _call(node: ast.Call, found: _Collection) -> None:
         path = path_of(node.func.value)
         if path is not None:
             (found.mutations if node.func.attr in MUTATORS else found.reads).add((*path, ITEM))
-    if (stored := stored_by(node)) is not None:
-        path = path_of(stored)
-        if path is not None:
-            found.mutations.add(path)
+    if (path := attribute_set(node)) is not None:
+        found.mutations.add(path)
     if isinstance(node.func, ast.Name) and node.func.id in ("next", "anext") and node.args:
         path = path_of(node.args[0])
         if path is not None:
@@ -288,6 +310,16 @@ def stored_by(node: ast.Call) -> ast.Attribute | None:
     match node:
         case ast.Call(func=ast.Name(id="setattr"), args=[owner, ast.Constant(value=str(name)), _]):
             return ast.copy_location(ast.Attribute(owner, name, ast.Store()), node)
+    return None
+
+
+def attribute_set(node: ast.expr) -> Path | None:
+    """Return what a call of `setattr` or `delattr` changes: the attribute, or any part of the object."""
+    match node:
+        case ast.Call(func=ast.Name(id="setattr" | "delattr"), args=[changed, name, *_]):
+            path = path_of(changed)
+            attribute = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ITEM
+            return None if path is None else (*path, attribute)
     return None
 
 

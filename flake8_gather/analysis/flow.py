@@ -169,6 +169,21 @@ def walked(node: ast.expr) -> Path | None:
     return path_of(node)
 
 
+def elements(function: FunctionNode, paths: Iterable[Path]) -> set[Path]:
+    """Return what loop variables stand for that go through a display: `row` for `xs` and `ys` in `rows = [xs, ys]`."""
+    displays: dict[str, set[Path]] = {}
+    loops: dict[str, set[Path]] = {}
+    for node in _own_statements(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.List(elts=parts) | ast.Tuple(elts=parts)):
+                displays[name] = {path for part in parts if (path := path_of(part)) is not None}
+            case ast.For(target=ast.Name(id=name), iter=ast.Name(id=display)) if display in displays:
+                loops[name] = displays[display]
+            case ast.For(target=ast.Name(id=name), iter=ast.List(elts=parts) | ast.Tuple(elts=parts)):
+                loops[name] = {path for part in parts if (path := path_of(part)) is not None}
+    return {element for path in paths if len(path) == 1 for element in loops.get(path[0], ())}
+
+
 def _own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
     stack: list[ast.stmt] = list(reversed(function.body))
     while stack:

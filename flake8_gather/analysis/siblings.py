@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of
+from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of, same_attribute
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import task_of
@@ -108,11 +108,13 @@ class Siblings:
                 alike = use.barrier is third.barrier is Barrier.EXCLUSIVE  # two that work on one session each
                 if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
-        arguments = effects_of(other.node.value)
+        asked = second.reads | second.writes | (effects_of(other.node.value).reads - {("self",), ("cls",)})
         written = effects_of(*one.targets).mutations
         found = (
-            conflicts(first.writes, second.reads | second.writes | (arguments.reads - {("self",), ("cls",)}))
+            conflicts(first.writes, asked)
+            or same_attribute(first.writes, asked)
             or conflicts(second.writes, first.reads | first.writes)
+            or same_attribute(second.writes, first.reads | first.writes)
             or conflicts(written, second.reads | second.writes)
         )
         if found is not None:

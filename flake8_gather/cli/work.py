@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,16 +29,25 @@ def each(function: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int) -
     if jobs < 2:
         yield from map(function, tasks)
         return
-    executor = ProcessPoolExecutor(jobs, initializer=_ignore_interrupts)
+    executor = ProcessPoolExecutor(jobs, initializer=_begin)
     try:
         yield from executor.map(function, tasks, chunksize=max(1, min(16, len(tasks) // (jobs * 4))))
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which ends the others."""
+def _begin() -> None:
+    """Leave Ctrl-C to the main process, which ends the others, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_main_process, daemon=True).start()
+
+
+def _follow_main_process() -> None:
+    """End with the main process, even where that is killed: waiting for work would never end."""
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+        os._exit(1)
 
 
 def guarded(path: str, name: str, function: Callable[[Content], Answer]) -> Answer | FileError:

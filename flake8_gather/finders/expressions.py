@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.dependence import path_text
+from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, same_attribute
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
@@ -101,9 +102,32 @@ def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Rea
     return None
 
 
+def _read_between(statement: ast.stmt, awaits: list[ast.Await]) -> Iterator[ast.AST]:
+    """Yield the parts of a statement that are read before the last await is over, other than what is awaited."""
+    last = _place(awaits[-1])
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.AugAssign):
+            yield node.target
+        if isinstance(node, ast.Await) or (isinstance(node, ast.expr) and (node.lineno, node.col_offset) > last):
+            continue
+        if isinstance(node, ast.expr) and not any(isinstance(child, ast.Await) for child in walk(node)):
+            yield node
+        else:
+            stack += children(node)
+
+
 def _verdict(context: FunctionContext, statement: ast.stmt, awaits: list[ast.Await]) -> Verdict:
     judge = Siblings(context, statement)
     siblings = [Sibling(node) for node in awaits]
+    read = effects_of(*_read_between(statement, awaits)).reads
+    for sibling in siblings[isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return) :]:
+        writes = judge.knowledge(sibling).writes
+        path = conflicts(writes, read) or same_attribute(writes, read)
+        if path is not None:
+            text = f"the callee changes `{path_text(path)}`, which the expression reads before"
+            return kept(Barrier.CARRIED, Reason(text, sibling.node.lineno))
     for index, sibling in enumerate(siblings):
         for earlier in siblings[:index]:
             found = judge.dependence(earlier, sibling)

@@ -1,11 +1,13 @@
 """Random programs, before and after the codemod: `python -m benchmarks.differential --programs 1000`.
 
-With `--mutants`, one check of the analysis is dropped at a time, and the programs must notice.
+With `--mutants`, one check of the analysis is dropped at a time, and programs or fixtures must notice.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 import time
 import warnings
 from collections import Counter
@@ -18,11 +20,13 @@ from tests.differential.dice import Thrown
 from tests.differential.mutants import mutants
 from tests.differential.programs import written
 from tests.differential.shrinking import shrunk
+from tests.support import fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NEVER = float("inf")
+PROGRESS = 1000  # programs from one line of figures to the next
 
 
 def try_programs(seeds: Iterable[int], until: float) -> Counter[str]:
@@ -34,6 +38,8 @@ def try_programs(seeds: Iterable[int], until: float) -> Counter[str]:
         program = written(Thrown(Random(seed)))
         comparison = compare(program)
         counts["programs"] += 1
+        if not counts["programs"] % PROGRESS:
+            print(report(counts), file=sys.stderr, flush=True)
         counts["rewritten"] += bool(comparison.rules)
         counts["faster"] += comparison.faster
         counts.update(comparison.rules)
@@ -49,17 +55,16 @@ def report(counts: Counter[str]) -> str:
 
 
 def try_mutants(programs: int, first: int, wanted: str) -> int:
-    """Print what became of each mutant; return how many should have been noticed, and were not."""
-    corpus = Corpus(range(first, first + programs))
+    """Print who notices each mutant; return how many nobody does."""
+    tried = [mutant for mutant in mutants() if re.search(wanted, mutant.name)]
+    corpus = Corpus(range(first, first + programs), tried, fixtures.paths())
     counts: Counter[str] = Counter()
-    for mutant in mutants():
-        if wanted not in mutant.name:
-            continue
-        fate, detail = corpus.catch(mutant)
-        counts[fate] += 1
-        print(f"{fate:12} {mutant.name}: {detail}", flush=True)
-    print(report(counts))
-    return counts["not noticed"]
+    for mutant in tried:
+        who, detail = corpus.catch(mutant)
+        counts[who] += 1
+        print(f"{who:8} {mutant.name}: {detail}", flush=True)
+    print(", ".join(f"{name} {count}" for name, count in counts.most_common()))
+    return counts["nobody"]
 
 
 def main() -> int:
@@ -68,7 +73,7 @@ def main() -> int:
     parser.add_argument("--programs", type=int, default=1000, metavar="N", help="how many programs to try")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of the first program")
     parser.add_argument("--seconds", type=float, default=NEVER, metavar="S", help="begin nothing after S seconds")
-    parser.add_argument("--mutants", nargs="?", const="", metavar="NAME", help="wrong analyses (all, or by name)")
+    parser.add_argument("--mutants", nargs="?", const="", metavar="REGEX", help="wrong analyses, all or some by name")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # coroutines that are never awaited, after an error
     if arguments.mutants is not None:

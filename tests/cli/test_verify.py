@@ -104,3 +104,40 @@ def test_a_command_that_edits_the_files(folder: Folder) -> None:
     ran = folder.run("fix", "a.py", "--verify", command)
     assert ran.code == 2
     assert "a.py: changed while it was being worked on, left alone" in ran.err
+
+
+@pytest.mark.parametrize(
+    "data",
+    [BEFORE.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + BEFORE, b"# coding: latin-1\n# \xe9\n" + BEFORE.rstrip(b"\n")],
+    ids=["crlf", "bom", "latin-1 without a final newline"],
+)
+def test_what_is_put_back_is_the_same_byte_for_byte(folder: Folder, data: bytes) -> None:
+    folder.write("a.py", data)
+    folder.write("b.py")
+    ran = folder.run("fix", "--verify", judge(folder, "b'gather' not in pathlib.Path('a.py').read_bytes()"))
+    assert (ran.code, folder.read("a.py"), folder.read("b.py")) == (1, data, AFTER)
+
+
+def test_a_dirty_git_tree_keeps_its_other_changes(folder: Folder) -> None:
+    def git(*arguments: str) -> bytes:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+        return subprocess.run(["git", *identity, *arguments], cwd=folder.path, capture_output=True, check=True).stdout
+
+    for name in ("a.py", "b.py", "notes.txt", "gone.txt"):
+        folder.write(name)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    edited = BEFORE + b"\n# not committed\n"
+    folder.write("a.py", edited)
+    folder.write("notes.txt", b"staged\n")
+    git("add", "notes.txt")
+    folder.write("notes.txt", b"newer\n")
+    (folder.path / "gone.txt").unlink()
+    command = judge(folder, "'gather' not in text('a.py')")
+    before = git("status", "--porcelain"), git("diff", "--cached")
+    assert folder.run("fix", "--verify", command).code == 1
+    assert (folder.read("a.py"), folder.read("b.py"), folder.read("notes.txt")) == (edited, AFTER, b"newer\n")
+    assert not (folder.path / "gone.txt").exists()
+    expected = before[0].replace(b" M a.py\n", b" M a.py\n M b.py\n")
+    assert (git("status", "--porcelain"), git("diff", "--cached")) == (expected, before[1])

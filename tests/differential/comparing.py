@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from tests.support import virtual_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
     from flake8_gather.options import Options
     from tests.differential.programs import Program
@@ -114,7 +116,7 @@ def run(text: str, delay: Callable[[str, int], float]) -> Run:
     module = types.ModuleType("program")
     sys.modules["world"] = world.module()
     try:
-        exec(compile(text, PATH, "exec"), module.__dict__)
+        exec(_compiled(text), module.__dict__)
         outcome = virtual_clock.run(module.__dict__["main"])
     finally:
         del sys.modules["world"]
@@ -122,3 +124,8 @@ def run(text: str, delay: Callable[[str, int], float]) -> Run:
     for number, box in enumerate(module.__dict__["boxes"]):
         state |= {f"boxes[{number}].{name}": value for name, value in vars(box).items() if name not in HIDDEN}
     return Run(outcome, state, world)
+
+
+@functools.lru_cache(maxsize=2)  # before and after, once per order of completion
+def _compiled(text: str) -> CodeType:
+    return compile(text, PATH, "exec")

@@ -2,8 +2,7 @@
 
 Two kinds. Every statement of the analysis and the finders that raises a barrier is dropped once, so
 a new barrier has its mutant as soon as it is written. And the checks of `CHECKS`, which raise none
-themselves, are answered as if they had seen nothing. What programs cannot notice stands in
-`UNSEEN`, with the reason.
+themselves, are answered as if they had seen nothing.
 """
 
 from __future__ import annotations
@@ -49,15 +48,13 @@ CHECKS: dict[str, Callable[..., object]] = {
     "analysis.locks.Locks._is_single": lambda *_: False,
     "analysis.locks.Locks.taken_by": lambda *_: None,
     "analysis.values.is_reiterable": lambda *_: True,
-    "finders.bodies._Body.refusal": lambda *_: None,
+    "finders.bodies.Body.refusal": lambda *_: None,
     "finders.hoists._captures": lambda *_: False,
     "finders.hoists._movable": lambda *_: True,
     "finders.loops._reads_sink": lambda *_: False,
     "finders.loops.captures": lambda *_: False,
     "finders.statements.is_plain": lambda *_: True,
 }
-# What no program can notice: the names of mutants (a regular expression), and why.
-UNSEEN: list[tuple[str, str]] = []
 DROPPED = re.compile(r"\bBarrier\.([A-Z_]+)|\b(kept)\(")
 
 
@@ -68,11 +65,8 @@ class Mutant:
     name: str
     function: FunctionType
     code: CodeType
-
-    @property
-    def unseen(self) -> str | None:
-        """Why no program can notice it, None where one should."""
-        return next((reason for pattern, reason in UNSEEN if re.search(pattern, self.name)), None)
+    line: int
+    """The line whose being run makes a difference: that of the check, or the function's first."""
 
     @contextlib.contextmanager
     def applied(self) -> Iterator[None]:
@@ -91,7 +85,7 @@ def mutants() -> Iterator[Mutant]:
         part, module, rest = name.split(".", 2)
         function = live(importlib.import_module(f"flake8_gather.{part}.{module}"), rest)
         assert isinstance(answer, FunctionType)
-        yield Mutant(name, function, answer.__code__)
+        yield Mutant(name, function, answer.__code__, function.__code__.co_firstlineno)
     for package in (analysis, finders):
         for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             yield from _of_module(importlib.import_module(info.name))
@@ -120,7 +114,8 @@ def _of_module(module: ModuleType) -> Iterator[Mutant]:
             name = f"{short}.{qualname}: {dropped}"
             seen[name] = seen.get(name, 0) + 1
             function = live(module, qualname)
-            yield Mutant(f"{name} {seen[name]}", function, _without(source, module, function, statement.lineno))
+            code = _without(source, module, function, statement.lineno)
+            yield Mutant(f"{name} {seen[name]}", function, code, statement.lineno)
 
 
 def _functions(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:

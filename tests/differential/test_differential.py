@@ -6,8 +6,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.differential import comparing, world
+from tests.differential.catching import Corpus
 from tests.differential.comparing import compare
+from tests.differential.mutants import mutants
 from tests.differential.programs import Program, programs
+
+SOON_NOTICED = {
+    "analysis.changes.Changes.uses",
+    "analysis.flow.exposed_reads",
+    "analysis.flow.read_afterwards",
+    "analysis.group.Group.shared",
+}
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -29,3 +38,9 @@ def test_a_wrong_rewrite_is_noticed() -> None:
     before, after = (comparing.run(one, world.mixed) for one in (text, late))
     assert comparing.differing(before, before) == []
     assert comparing.differing(before, after) == ["log [3, 1] becomes [1, 3]"]
+
+
+def test_a_wrong_analysis_is_noticed() -> None:
+    wrong = [mutant for mutant in mutants() if mutant.name in SOON_NOTICED]
+    corpus = Corpus(range(60), wrong)
+    assert {mutant.name: corpus.catch(mutant)[0] for mutant in wrong} == dict.fromkeys(SOON_NOTICED, "program")

@@ -155,8 +155,9 @@ class Changes:
             case ast.Assign(value=ast.BoolOp(op=ast.Or(), values=[first, *rest])) if path_of(first) == path:
                 return not any(isinstance(node, ast.Await) for value in rest for node in walk(value))
         for guard in self.statements:
-            if isinstance(guard, ast.If) and statement in guard.body:
-                tested = any(touch(path, read) and len(read) > 1 for read in effects_of(guard.test).reads)
+            if isinstance(guard, ast.If) and any(statement is node for child in guard.body for node in walk(child)):
+                reads = effects_of(guard.test).reads
+                tested = any(touch(path, read) and (len(read) > 1 or self._is_global(path)) for read in reads)
                 waits = any(isinstance(node, ast.Await) for child in guard.body for node in walk(child))
                 return tested and (not waits or self._in_lock(guard))
         return False

@@ -45,7 +45,7 @@ CHECKS: dict[str, Callable[..., object]] = {
     "analysis.flow.read_afterwards": lambda *_: set(),
     "analysis.flow.walked": lambda *_: None,
     "analysis.group.Group.shared": lambda *_: False,
-    "analysis.locks.Locks._is_single": lambda *_: False,
+    "analysis.locks.Locks.is_single": lambda *_: False,
     "analysis.locks.Locks.taken_by": lambda *_: None,
     "analysis.values.is_reiterable": lambda *_: True,
     "finders.bodies.Body.refusal": lambda *_: None,

@@ -33,18 +33,9 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
     hoisted = _hoisted(nest)
     if not hoisted:
         return None
-    function = context.function.node
+    function, targets = context.function.node, nest.targets
     awaits = tuple(one.node for one in hoisted)
-    bound = effects_of(*nest.core).bindings
-    targets = nest.targets
-    carried = exposed_reads(nest.core, targets) & bound
-    for one in hoisted:
-        effects = effects_of(one.node.value)
-        if {path[0] for path in effects.reads} & bound or _captures(one.node.value, targets):
-            return None
-        if set(one.names) & (carried | targets):
-            return None
-    if targets & bound or not _movable(nest, hoisted):
+    if _needs_the_body(nest, hoisted) or not _movable(nest, hoisted):
         return None
     rest = tuple(node for node in nest.core if node not in {one.statement for one in hoisted})
     conditions = tuple(test for test, _ in nest.clauses[0].conditions)
@@ -78,6 +69,18 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         nest.wrapper,
     )
     return Opportunity("GTH104", Span.of(nest.node), spans, verdict, shape)
+
+
+def _needs_the_body(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
+    """Tell whether an await reads what the body binds, or the body goes on with a name from item to item."""
+    bound = effects_of(*nest.core).bindings
+    targets = nest.targets
+    carried = exposed_reads(nest.core, targets) & bound
+    for one in hoisted:
+        read = {path[0] for path in effects_of(one.node.value).reads}
+        if read & bound or _captures(one.node.value, targets) or set(one.names) & (carried | targets):
+            return True
+    return bool(targets & bound)
 
 
 def _reads_beside(rest: tuple[ast.stmt, ...], awaits: tuple[ast.Await, ...]) -> set[str]:

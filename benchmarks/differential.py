@@ -55,15 +55,16 @@ def report(counts: Counter[str]) -> str:
 
 
 def try_mutants(programs: int, first: int, wanted: str) -> int:
-    """Print who notices each mutant; return how many nobody does."""
+    """Print who notices each mutant, as a table; return how many nobody does."""
     tried = [mutant for mutant in mutants() if re.search(wanted, mutant.name)]
     corpus = Corpus(range(first, first + programs), tried, fixtures.paths())
     counts: Counter[str] = Counter()
+    print("wrong analysis | programs | fixtures", flush=True)
     for mutant in tried:
-        who, detail = corpus.catch(mutant)
-        counts[who] += 1
-        print(f"{who:8} {mutant.name}: {detail}", flush=True)
-    print(", ".join(f"{name} {count}" for name, count in counts.most_common()))
+        caught = corpus.catch(mutant)
+        counts[caught.who] += 1
+        print(caught, flush=True)
+    print(f"{len(tried)} wrong analyses:", ", ".join(f"{name} {count}" for name, count in counts.most_common()))
     return counts["nobody"]
 
 

@@ -209,8 +209,6 @@ class Callees:
             started = [self.know(call, scope, inner=True) for call in started_calls(node)]
             return merged(started) if started else None
         if fact is None:
-            if is_gather_like(node):
-                return barred(Barrier.ALREADY_CONCURRENT, f"`{dotted}` already runs a batch side by side", node.lineno)
             return None
         if fact.kind is Kind.WRAPPER:
             index = fact.wraps or 0

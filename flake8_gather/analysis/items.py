@@ -90,14 +90,17 @@ def _batches(group: Group) -> Found | None:
 
 def _chosen(group: Group) -> Found | None:
     """`if item == "this one"` around all awaits: only one item waits."""
-    for node in group.inside:
-        match node:
-            case ast.If(test=ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant()])) if (
-                name in group.varying and not node.orelse and set(group.awaits) <= set(walk(node))
+    if isinstance(group.node, ast.For):
+        branches = [node for node in walk(group.node) if isinstance(node, ast.If) and not node.orelse]
+        tests = [node.test for node in branches if set(group.awaits) <= set(walk(node))]
+    else:
+        tests = [test for generator in group.node.generators for test in generator.ifs]
+    for test in tests:
+        match test:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant()]) if (
+                name in group.varying
             ):
-                return Barrier.SINGLE, Reason(
-                    f"only the item that equals `{ast.unparse(node.test)}` waits", node.lineno
-                )
+                return Barrier.SINGLE, Reason(f"only the item that equals `{ast.unparse(test)}` waits", test.lineno)
     return None
 
 

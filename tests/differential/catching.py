@@ -1,9 +1,10 @@
-"""Whether random programs notice a wrong analysis, or else the fixtures."""
+"""Whether random programs notice a wrong analysis, and which fixtures do."""
 
 from __future__ import annotations
 
 import functools
 import sys
+from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,34 @@ if TYPE_CHECKING:
 
     from tests.differential.mutants import Mutant
 
-MOST = 100  # programs that are tried for one mutant
+MOST = 1000  # programs that are tried for one mutant
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """Who notices one wrong analysis."""
+
+    name: str
+    reached: int
+    """Programs for which the check is asked at all."""
+    tried: int
+    """How many of them were tried: all, or as many as it took."""
+    otherwise: int
+    """How many of those became other programs, whatever they do."""
+    difference: str | None
+    """What the last one does otherwise than before, if it does."""
+    fixtures: tuple[str, ...]
+
+    @property
+    def who(self) -> str:
+        """Name who notices it, in a word."""
+        noticed = [name for name, found in (("programs", self.difference), ("fixtures", self.fixtures)) if found]
+        return "+".join(noticed) or "nobody"
+
+    def __str__(self) -> str:
+        programs = f"after {self.tried}" if self.difference else f"{self.otherwise} of {self.tried} rewritten otherwise"
+        more = f" and {len(self.fixtures) - 1} more" if len(self.fixtures) > 1 else ""
+        return f"{self.name} | {programs} | {self.fixtures[0] if self.fixtures else 'none'}{more}"
 
 
 class Corpus:
@@ -32,28 +60,37 @@ class Corpus:
         self.programs = [_known(written(Thrown(Random(seed))), watch) for seed in seeds]
         self.fixtures = []
         for fixture in map(fixtures.read, paths):
-            _, reached = watch.during(functools.partial(fixtures.considered, fixture.before, fixture))
+            _, reached = watch.during(functools.partial(_is_right, fixture))
             self.fixtures.append((fixture, reached))
 
-    def catch(self, mutant: Mutant) -> tuple[str, str]:
+    def catch(self, mutant: Mutant) -> Caught:
         """Return who notices a mutant, and by what."""
         here = mutant.function.__code__, mutant.line
+        reached = [(program, right) for program, right, lines in self.programs if here in lines]
+        tried = otherwise = 0
+        difference = None
         with mutant.applied():
-            reached = [(program, right) for program, right, lines in self.programs if here in lines]
-            others = 0
-            for number, (program, right) in enumerate(reached[:MOST], 1):
-                result = rewrite(program.text, PATH, program.options)
-                if result.text == right:
-                    continue
-                others += 1
-                rules = tuple(found.code for found in result.applied)
-                differences = compared(program, result.text, rules).differences
-                if differences:
-                    return "program", f"{number} of {len(reached)}, {differences[0]}"
-            for fixture, lines in self.fixtures:
-                if here in lines and not _is_right(fixture):
-                    return "fixture", fixtures.name_of(fixture.path)
-        return "nobody", f"{others} of {len(reached)} programs rewritten otherwise"
+            for program, right in reached[:MOST]:
+                tried += 1
+                text, difference = _tried(program, right)
+                otherwise += text != right
+                if difference:
+                    break
+            noticed = [fixture for fixture, lines in self.fixtures if here in lines and not _is_right(fixture)]
+        names = tuple(fixtures.name_of(fixture.path) for fixture in noticed)
+        return Caught(mutant.name, len(reached), tried, otherwise, difference, names)
+
+
+def _tried(program: Program, right: str) -> tuple[str | None, str | None]:
+    """Return what a wrong analysis makes of a program, and how that runs otherwise than the program."""
+    try:
+        result = rewrite(program.text, PATH, program.options)
+    except Exception as error:  # noqa: BLE001 - an analysis that breaks down is noticed as well
+        return None, f"{type(error).__name__} in the analysis"
+    if result.text == right:
+        return right, None
+    rules = tuple(found.code for found in result.applied)
+    return result.text, next(iter(compared(program, result.text, rules).differences), None)
 
 
 def _known(program: Program, watch: _Watch) -> tuple[Program, str, set[tuple[CodeType, int]]]:
@@ -62,11 +99,12 @@ def _known(program: Program, watch: _Watch) -> tuple[Program, str, set[tuple[Cod
 
 
 def _is_right(fixture: fixtures.Fixture) -> bool:
-    considered = fixtures.considered(fixture.before, fixture)
-    threshold = fixture.options.min_confidence
-    found = {(group.awaits[0].line, group.code) for group in considered if group.reported(threshold)}
-    kept = {(group.awaits[0].line, f"keep: {group.barrier or 'unknown'}") for group in considered}
-    return found == fixture.findings and fixture.kept <= kept
+    try:
+        found, kept = fixtures.findings(fixture.before, fixture), fixtures.kept(fixture.before, fixture)
+        text = rewrite(fixture.before, str(fixture.path), fixture.options).text
+    except Exception:  # noqa: BLE001 - an analysis that breaks down is noticed as well
+        return False
+    return found == fixture.findings and fixture.kept <= kept and text == fixture.expected
 
 
 class _Watch:

@@ -13,6 +13,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -73,10 +74,20 @@ class Mutant:
         """Put the wrong code in the place of the right one, for a while."""
         right = self.function.__code__
         self.function.__code__ = self.code
+        _forget()
         try:
             yield
         finally:
             self.function.__code__ = right
+            _forget()
+
+
+def _forget() -> None:
+    """Empty the caches: what a wrong analysis thinks of a module is nothing for the next one."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("flake8_gather."):
+            for value in vars(module).values():
+                getattr(value, "cache_clear", int)()
 
 
 def mutants() -> Iterator[Mutant]:
@@ -152,7 +163,11 @@ class _Dropper(ast.NodeTransformer):
         return ast.copy_location(ast.Pass(), node) if node.lineno == self.line else node
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
-        return ast.copy_location(ast.Pass(), node) if node.lineno == self.line else node
+        if node.lineno != self.line:
+            return node
+        nothing = ast.Expr(ast.YieldFrom(ast.Tuple([], ast.Load())))  # what was a generator stays one
+        left = nothing if isinstance(node.value, ast.Yield | ast.YieldFrom) else ast.Pass()
+        return ast.fix_missing_locations(ast.copy_location(left, node))
 
 
 def _without(source: str, module: ModuleType, function: FunctionType, line: int) -> CodeType:

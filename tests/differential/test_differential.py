@@ -43,4 +43,4 @@ def test_a_wrong_rewrite_is_noticed() -> None:
 def test_a_wrong_analysis_is_noticed() -> None:
     wrong = [mutant for mutant in mutants() if mutant.name in SOON_NOTICED]
     corpus = Corpus(range(60), wrong)
-    assert {mutant.name: corpus.catch(mutant)[0] for mutant in wrong} == dict.fromkeys(SOON_NOTICED, "program")
+    assert {mutant.name for mutant in wrong if corpus.catch(mutant).difference} == SOON_NOTICED

@@ -20,7 +20,7 @@ from flake8_gather.analysis.walking import Nested, child_statements, children, w
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
@@ -49,15 +49,16 @@ class BodySummary:
 
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
+        receivers = self.callees.receivers
         effects = effects_of(*self.symbol.node.body)
         rebound = frozenset((name,) for name in effects.bindings & self.shared)
         written = self._outliving(effects.mutations | rebound)
         written |= written_by_setters({path for path in written if path[0] == "self"}, self.scope, self.callees)
-        written |= self._classwide(written)
+        written |= classwide(written, self.scope, receivers)
         writes = written - self._outliving(self.changes.lazily_made())
         reads = self._outliving(effects.reads)
         reads |= frozenset(path for read in sorted(reads) for path in self._property_reads(read))
-        reads |= self._classwide(reads)
+        reads |= classwide(reads, self.scope, receivers)
         found = (*self._awaits(written), *self._contexts(written), *self._iterations(), *self._plain_calls())
         parts = tuple(without_faint(part, reads) for part in found)
         awaited = merged(parts)
@@ -70,7 +71,7 @@ class BodySummary:
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
         changes = [*self.changes.uses(), *interrupted(self)]
-        changes += [replace(use, path=path) for use in changes for path in self._classwide({use.path})]
+        changes += [replace(use, path=path) for use in changes for path in classwide({use.path}, self.scope, receivers)]
         uses = (*awaited.uses, *changes, *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
@@ -102,11 +103,6 @@ class BodySummary:
                 return None
             path = (*base, *path[1:])
         return None
-
-    def _classwide(self, paths: Iterable[Path]) -> frozenset[Path]:
-        """Return what objects of the class have in common of all that, by the name of the class."""
-        project = self.callees.receivers.project
-        return frozenset(found for path in paths if (found := classwide(path, self.symbol, project)) is not None)
 
     def _property_reads(self, path: Path) -> frozenset[Path]:
         """Return what a property of `self` reads."""

@@ -12,18 +12,28 @@ from flake8_gather.analysis.project import ClassSymbol, class_body
 from flake8_gather.analysis.source import FunctionNode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.project import FunctionSymbol, Project
+    from flake8_gather.analysis.receivers import Receivers
+    from flake8_gather.analysis.types import Scope
 
 CONTAINERS = frozenset("bytearray Counter defaultdict deque dict list OrderedDict set WeakSet".split())
 
 
-def classwide(path: Path, method: FunctionSymbol, project: Project) -> Path | None:
-    """Return `self.items` as `Class.items` where the class made it and no object gets its own, else None."""
-    arguments = (*method.node.args.posonlyargs, *method.node.args.args)
-    if method.owner is None or len(path) < 2 or not arguments or path[0] != arguments[0].arg:
+def classwide(paths: Iterable[Path], scope: Scope, receivers: Receivers) -> frozenset[Path]:
+    """Return what objects of a class have in common of all that, by the name of the class that made it.
+
+    `self.items`, `box.items` and `Box.items` are one container where no object gets its own.
+    """
+    return frozenset(found for path in paths if (found := _classwide(path, scope, receivers)) is not None)
+
+
+def _classwide(path: Path, scope: Scope, receivers: Receivers) -> Path | None:
+    owner = receivers.class_of(path[0], scope) if len(path) > 1 and not path[1].startswith("[") else None
+    if owner is None:
         return None
-    classes = [found for found in project.bases(method.owner) if isinstance(found, ClassSymbol)]
+    classes = [found for found in receivers.project.bases(owner) if isinstance(found, ClassSymbol)]
     if any(path[1] in _own_attributes(found) for found in classes):
         return None
     for found in classes:

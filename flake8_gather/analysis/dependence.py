@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.classwide import classwide
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     Effects,
@@ -72,7 +73,7 @@ class Dependence:
         arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
         called = self._called((*group.inside, *group.after))
         beside = effects_of(*group.inside, *group.after)
-        arguments, beside = self._with_properties(arguments), self._with_properties(beside)
+        arguments, beside = self._completed(arguments), self._completed(beside)
         mutations = arguments.mutations | beside.mutations | called.writes
         changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
         iterated = {path for one in group.iterables if (path := walked(one)) is not None}
@@ -88,7 +89,9 @@ class Dependence:
         if (path := self._flows_back(names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         changed |= {(name,) for name in (beside.bindings - group.varying) | group.collected}
-        asked = (reads | beside.reads | called.reads) - {("self",), ("cls",)}
+        changed |= {resolved((name,), names) for name in group.collected}
+        asked = reads | {resolved(path, names) for path in beside.reads} | beside.reads | called.reads
+        asked -= {("self",), ("cls",)}
         for known in parts:
             if group.printing and known.prints:
                 return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
@@ -97,19 +100,23 @@ class Dependence:
                 return found
         return None
 
-    def _with_properties(self, effects: Effects) -> Effects:
-        """Add what properties in sight read and write."""
-        scope = self.context.scope
+    def _completed(self, effects: Effects) -> Effects:
+        """Add what properties in sight read and write, and what lies in containers of a class."""
+        scope, receivers = self.context.scope, self.callees.receivers
         read = read_by_getters(effects.reads, scope, self.callees)
-        return effects | Effects(read, written_by_setters(effects.mutations, scope, self.callees))
+        written = written_by_setters(effects.mutations, scope, self.callees)
+        return effects | Effects(
+            read | classwide(effects.reads | read, scope, receivers),
+            written | classwide(effects.mutations | written, scope, receivers),
+        )
 
     def _flows_back(self, names: Mapping[Path, Path]) -> Path | None:
         """Return what the code that stays behind changes and the runs read on the way, another item's entry too."""
         inside, after, varying = self.group.inside, self.group.after, self.group.varying
         if not inside or not after:
             return None
-        written = effects_of(*after).mutations | self._called(after).writes
-        reads = (effects_of(*inside).reads | self._called(inside).reads) - {("self",), ("cls",)}
+        written = self._completed(effects_of(*after)).mutations | self._called(after).writes
+        reads = (self._completed(effects_of(*inside)).reads | self._called(inside).reads) - {("self",), ("cls",)}
         reads |= {resolved(path, names) for path in reads}
         for path in sorted(written):
             whole = _container(resolved(path, names, inside=True))

@@ -42,10 +42,10 @@ def written_by_setters(paths: Iterable[Path], scope: Scope, callees: Callees) ->
 def _accessors(path: Path, scope: Scope, callees: Callees, *, setter: bool) -> Iterator[Knowledge]:
     if len(path) < 2 or path[1].startswith("["):
         return
-    found = callees.receivers.infer(ast.Name(path[0], ast.Load()), scope)
-    if found is None or not isinstance(found.symbol, ClassSymbol) or callees.summaries is None:
+    owner = callees.receivers.class_of(path[0], scope)
+    if owner is None or callees.summaries is None:
         return
-    bases = callees.receivers.project.bases(found.symbol)
+    bases = callees.receivers.project.bases(owner)
     for base in (base for base in bases if isinstance(base, ClassSymbol)):
         for node in base.node.body:
             if _is_accessor(node, path[1], setter=setter):

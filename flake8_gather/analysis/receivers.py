@@ -90,6 +90,12 @@ class Receivers:
         """Return the nodes that bind each local name of a function, in source order."""
         return bindings(function)
 
+    def class_of(self, name: str, scope: Scope) -> ClassSymbol | None:
+        """Return the class in sight that a name stands for, or that its object has."""
+        found = self._name(name, scope, 0)
+        symbol = found.symbol if found is not None else self.symbol(ast.Name(name, ast.Load()), scope)
+        return symbol if isinstance(symbol, ClassSymbol) else None
+
     # -- types -----------------------------------------------------------------------------------
 
     def infer(self, node: ast.expr, scope: Scope, depth: int = 0) -> Type | None:

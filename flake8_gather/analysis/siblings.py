@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of, same_attribute
+from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import task_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.knowledge import Knowledge
 
 # Words for what is there after something else was done.
@@ -108,8 +110,9 @@ class Siblings:
                 alike = use.barrier is third.barrier is Barrier.EXCLUSIVE  # two that work on one session each
                 if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
-        asked = second.reads | second.writes | (effects_of(other.node.value).reads - {("self",), ("cls",)})
-        written = effects_of(*one.targets).mutations
+        read = self._by_all_names(effects_of(other.node.value).reads) - {("self",), ("cls",)}
+        asked = second.reads | second.writes | read
+        written = self._by_all_names(effects_of(*one.targets).mutations)
         found = (
             conflicts(first.writes, asked)
             or same_attribute(first.writes, asked)
@@ -128,6 +131,11 @@ class Siblings:
         if written and not second.seen and root_of(other.node.value) in {path[0] for path in written}:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
+
+    def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
+        """Add the paths that the function has other names for: `items` in `items = box.items` is `box.items`."""
+        names = aliases(self.context.function.node, self.around)
+        return paths | {resolved(path, names) for path in paths}
 
     # -- verdicts --------------------------------------------------------------------------------
 

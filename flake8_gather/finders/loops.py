@@ -101,7 +101,6 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     if sink is not None and _reads_sink(nest.node, function, sink.target, read):
         reason = Reason("the loop reads what it collects", nest.node.lineno)
         return _opportunity("GTH102", nest.node, (node,), kept(Barrier.CARRIED, reason), unshaped(context, nest.node))
-    key = (sink.key,) if sink is not None and sink.key is not None else ()
     group = Group(
         nest.node,
         nest.node,
@@ -109,7 +108,7 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
         nest.targets,
         tuple(clause.iterable for clause in nest.clauses),
         inside=conditions,
-        after=(*key, *((sink.target,) if sink is not None else ())),
+        after=_filling(nest, sink),
         discarded=frozenset({node}) if sink is None else frozenset(),
         collected=collected,
     )
@@ -123,6 +122,15 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
     if later or nest.node.orelse:
         return None if not nest.node.orelse and len(nest.clauses) == 1 else _read_later(context, nest, node, later)
     return _opportunity(code, nest.node, (node,), judge_iterations(context, group), shape)
+
+
+def _filling(nest: Nest, sink: Sink | None) -> tuple[ast.AST, ...]:
+    """Return the code that stays behind: what fills an object, for which others may have names, changes it."""
+    if sink is None:
+        return ()
+    if not isinstance(sink.target, ast.Name):
+        return nest.core[-1:]
+    return (sink.target,) if sink.key is None else (sink.key, sink.target)
 
 
 def _read_later(context: FunctionContext, nest: Nest, node: ast.Await, later: set[str]) -> Opportunity:

@@ -79,8 +79,10 @@ class Dependence:
         iterated = {path for one in group.iterables if (path := walked(one)) is not None}
         iterated |= {resolved(path, names) for path in iterated}
         iterated |= elements(self.context.function.node, iterated)
+        filled: set[Path] = {(name,) for name in group.collected}
+        filled |= {resolved(path, names) for path in filled}
         line = group.node.lineno
-        if (path := conflicts(changed, iterated)) is not None:
+        if (path := conflicts(changed | filled, iterated)) is not None:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
         reads = {path for path in arguments.reads - {("self",)} if len(path) == 1 or self._lasting(path)}
         reads |= {resolved(path, names) for path in reads}
@@ -88,8 +90,7 @@ class Dependence:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         if (path := self._flows_back(names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
-        changed |= {(name,) for name in (beside.bindings - group.varying) | group.collected}
-        changed |= {resolved((name,), names) for name in group.collected}
+        changed |= filled | {(name,) for name in beside.bindings - group.varying}
         asked = reads | {resolved(path, names) for path in beside.reads} | beside.reads | called.reads
         asked -= {("self",), ("cls",)}
         for known in parts:

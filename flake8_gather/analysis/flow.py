@@ -171,6 +171,12 @@ def walked(node: ast.expr) -> Path | None:
 
 def elements(function: FunctionNode, paths: Iterable[Path]) -> set[Path]:
     """Return what loop variables stand for that go through a display: `row` for `xs` and `ys` in `rows = [xs, ys]`."""
+    loops = _through_displays(function)
+    return {element for path in paths if len(path) == 1 for element in loops.get(path[0], ())}
+
+
+@lru_cache(maxsize=64)
+def _through_displays(function: FunctionNode) -> dict[str, set[Path]]:
     displays: dict[str, set[Path]] = {}
     loops: dict[str, set[Path]] = {}
     for node in _own_statements(function):
@@ -181,7 +187,7 @@ def elements(function: FunctionNode, paths: Iterable[Path]) -> set[Path]:
                 loops[name] = displays[display]
             case ast.For(target=ast.Name(id=name), iter=ast.List(elts=parts) | ast.Tuple(elts=parts)):
                 loops[name] = {path for part in parts if (path := path_of(part)) is not None}
-    return {element for path in paths if len(path) == 1 for element in loops.get(path[0], ())}
+    return loops
 
 
 def _own_statements(function: FunctionNode) -> Iterator[ast.stmt]:
@@ -211,9 +217,8 @@ def resolved(path: Path, known: Mapping[Path, Path], *, inside: bool = False) ->
     `inside`: only what is inside an aliased object, not the name itself (which may be bound anew).
     """
     for _ in range(MAX_ALIASES):
-        beginning = next(
-            (alias for alias in known if path[: len(alias)] == alias and len(path) - inside >= len(alias)), None
-        )
+        beginnings = (path[:length] for length in range(len(path) - inside, 0, -1))
+        beginning = next((one for one in beginnings if one in known), None)
         if beginning is None:
             break
         path = (*known[beginning], *path[len(beginning) :])

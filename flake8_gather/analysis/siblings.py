@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, naming, vocabulary
@@ -132,10 +133,13 @@ class Siblings:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
 
+    @cached_property
+    def _names(self) -> dict[Path, Path]:
+        return aliases(self.context.function.node, self.around)
+
     def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
         """Add the paths that the function has other names for: `items` in `items = box.items` is `box.items`."""
-        names = aliases(self.context.function.node, self.around)
-        return paths | {resolved(path, names) for path in paths}
+        return paths | {resolved(path, self._names) for path in paths}
 
     # -- verdicts --------------------------------------------------------------------------------
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import signal
 import sys
 import types
 from dataclasses import dataclass
@@ -12,18 +14,19 @@ from flake8_gather.codemod.rewriting import rewrite
 from tests.differential.menu import HEAD
 from tests.differential.world import ORDERS, World
 from tests.support import virtual_clock
+from tests.support.virtual_clock import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import CodeType
+    from collections.abc import Callable, Iterator
+    from types import CodeType, FrameType
 
     from flake8_gather.options import Options
     from tests.differential.programs import Program
-    from tests.support.virtual_clock import Outcome
 
 PATH = "program.py"
 STATE = ("total", "log", "table", "seen", "busy")
 HIDDEN = ("lock", "connection")
+PATIENCE = 2.0  # seconds of processor time; a program needs some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,38 @@ def run(text: str, delay: Callable[[str, int], float]) -> Run:
     module = types.ModuleType("program")
     sys.modules["world"] = world.module()
     try:
-        exec(_compiled(text), module.__dict__)
-        outcome = virtual_clock.run(module.__dict__["main"])
+        with _patience():
+            exec(_compiled(text), module.__dict__)
+            outcome = virtual_clock.run(module.__dict__["main"])
+    except Endless:
+        outcome = Outcome(None, "it does not end", "", 0)
     finally:
         del sys.modules["world"]
     state = {name: module.__dict__.get(name) for name in STATE}
     for number, box in enumerate(module.__dict__["boxes"]):
         state |= {f"boxes[{number}].{name}": value for name, value in vars(box).items() if name not in HIDDEN}
     return Run(outcome, state, world)
+
+
+class Endless(BaseException):
+    """A program goes on and on without a wait, as one may do that lacks a line or was rewritten wrongly."""
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    raise Endless
 
 
 @functools.lru_cache(maxsize=2)  # before and after, once per order of completion

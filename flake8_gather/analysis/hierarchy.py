@@ -14,6 +14,7 @@ from flake8_gather.analysis.imports import source_root
 from flake8_gather.analysis.modules import MAX_BYTES, read_module
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body, decorator_name, definitions
 from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.vocabulary import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ MAX_IMPLEMENTERS = 8
 MAX_GENERATIONS = 3
 CLASS = re.compile(r"^class\s+(\w+)\s*\(([^)]*)\)", re.MULTILINE)
 NAME = re.compile(r"\w+")
+DOUBLES = frozenset({"dummy", "fake", "mock", "stub"})  # words in the names of classes that only tests use
 
 
 def implementers(symbol: FunctionSymbol) -> list[FunctionSymbol]:
@@ -46,7 +48,7 @@ def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[Func
     """Yield the methods of the classes beside a protocol that have all that it asks for."""
     asked = {name for name, node in class_body(protocol).items() if isinstance(node, FunctionNode)}
     for node in definitions(symbol.source).values():
-        if isinstance(node, ast.ClassDef) and node is not protocol.node:
+        if isinstance(node, ast.ClassDef) and node is not protocol.node and not DOUBLES.intersection(words(node.name)):
             owner = ClassSymbol(symbol.source, node)
             method = class_body(owner).get(symbol.node.name)
             if asked <= class_body(owner).keys() and isinstance(method, FunctionNode):
@@ -82,7 +84,7 @@ def _subclasses(folder: str) -> dict[str, list[tuple[Path, str]]]:
     paths = list(islice(Path(folder).rglob("*.py"), MAX_FILES + 1))
     for path in sorted(paths, key=attrgetter("parts")) if len(paths) <= MAX_FILES else ():
         for name, bases in _classes(path):
-            for base in NAME.findall(bases):
+            for base in NAME.findall(bases) if not DOUBLES.intersection(words(name)) else ():
                 found.setdefault(base, []).append((path, name))
     return found
 

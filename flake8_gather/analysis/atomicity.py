@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from flake8_gather.analysis.body import BodySummary
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.knowledge import Knowledge
 
 SAVING = frozenset({"save", "write", "dump", "store", "persist", "update"})
@@ -72,14 +73,26 @@ def _loaded_then_saved(body: BodySummary, calls: Iterable[ast.Call], waits: list
         names = effects_of(*call.args, *(keyword.value for keyword in call.keywords)).reads
         for name in sorted(path[0] for path in names if len(path) == 1 and path[0] in loaded):
             start = loaded[name]
-            if not any(start.lineno < wait < call.lineno for wait in waits):
+            if not any(start.lineno <= wait < call.lineno for wait in waits):
                 continue
             keys = ",".join(sorted(_origins(body, names_in(start.value)) - {"self", "cls"}))
             base = base_path(call.func.value) if isinstance(call.func, ast.Attribute) else path_of(call.func)
-            path = body.outlives((*base, f"[{keys}]")) if base is not None else None
+            path = _store(body, base, f"[{keys}]")
             if path is not None:
                 text = f"`{body.symbol.node.name}` loads `{name}`, waits and saves it again"
                 yield Use(Barrier.SHARED_STATE, path, Reason(text, call.lineno))
+
+
+def _store(body: BodySummary, base: Path | None, key: str) -> Path | None:
+    """Return where something is saved: in a lasting object, or in what one was asked for (`self.node(1)`)."""
+    for _ in range(MAX_STEPS):
+        path = body.outlives((*base, key)) if base is not None else None
+        if base is None or path is not None:
+            return path
+        values = (getattr(node, "value", None) for node in body.bindings.get(base[0], ()))
+        asked = (base_path(value) for value in values if isinstance(value, ast.Call | ast.Await))
+        base = next((one for one in asked if one is not None and one[0] != base[0]), None)
+    return None
 
 
 def _loads(value: ast.expr) -> bool:

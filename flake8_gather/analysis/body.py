@@ -10,8 +10,8 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
 from flake8_gather.analysis.classwide import classwide
-from flake8_gather.analysis.effects import base_path, conflicts, effects_of, is_logger, is_logging, path_of
-from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, merged, without_faint
+from flake8_gather.analysis.effects import base_path, conflicts, effects_of, is_logger, is_logging, path_of, paths_of
+from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, entered_twice, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.properties import written_by_setters
 from flake8_gather.analysis.source import FunctionNode
@@ -213,7 +213,18 @@ class BodySummary:
                 yield Knowledge(Answer.NO, Answer.YES, uses=tuple(lock for lock in locks if lock), seen=True)
             if isinstance(statement, ast.AsyncWith) and not self._guards_a_beginning(statement, writes):
                 for item in statement.items:
-                    yield self._weakened(self.entered(item.context_expr))
+                    held = self._weakened(self.entered(item.context_expr))
+                    yield held
+                    yield from self._entered_again(statement, held)
+
+    def _entered_again(self, statement: ast.AsyncWith, held: Knowledge) -> Iterator[Knowledge]:
+        inside = [node for child in statement.body for node in walk(child)] if held.semaphores else ()
+        for node in inside:
+            if isinstance(node, ast.Await):
+                again = entered_twice(held, self.callees.know(node.value, self.scope, inner=True))
+                if again is not None:
+                    again = replace(again, reason=replace(again.reason, line=node.lineno))
+                    yield Knowledge(Answer.NO, Answer.YES, uses=(again,), seen=True)
 
     def takes_locks(self, statement: ast.AsyncWith) -> bool:
         """Tell whether a block is entered by taking locks, and nothing else."""
@@ -234,7 +245,7 @@ class BodySummary:
         if lock is not None:
             return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True)
         if self.callees.locks.bounds(node, self.scope):
-            return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True)
+            return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True, semaphores=frozenset(paths_of(node)))
         if not isinstance(node, ast.Call):
             return merged(self._managing(node))
         target = self.callees.target(node.func, self.scope)

@@ -6,7 +6,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.classwide import classwide
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     Effects,
@@ -21,7 +20,7 @@ from flake8_gather.analysis.effects import (
 from flake8_gather.analysis.flow import aliases, elements, resolved, walked
 from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
-from flake8_gather.analysis.properties import read_by_getters, written_by_setters
+from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.vocabulary import Verb
@@ -102,14 +101,7 @@ class Dependence:
         return None
 
     def _completed(self, effects: Effects) -> Effects:
-        """Add what properties in sight read and write, and what lies in containers of a class."""
-        scope, receivers = self.context.scope, self.callees.receivers
-        read = read_by_getters(effects.reads, scope, self.callees)
-        written = written_by_setters(effects.mutations, scope, self.callees)
-        return effects | Effects(
-            read | classwide(effects.reads | read, scope, receivers),
-            written | classwide(effects.mutations | written, scope, receivers),
-        )
+        return completed(effects, self.context.scope, self.callees)
 
     def _flows_back(self, names: Mapping[Path, Path]) -> Path | None:
         """Return what the code that stays behind changes and the runs read on the way, another item's entry too."""

@@ -15,7 +15,7 @@ from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
 from flake8_gather.analysis.group import Group, kept
-from flake8_gather.analysis.knowledge import Knowledge, encouraged, without_faint
+from flake8_gather.analysis.knowledge import Knowledge, encouraged, entered_twice, without_faint
 from flake8_gather.analysis.naming import commands
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
@@ -52,13 +52,14 @@ class _Iterations:
             return kept(*early)
         self.known = [self.knowledge(node) for node in self.group.awaits]
         entered = list(self.contexts())
+        again = [use for held in entered for one in self.known if (use := entered_twice(held, one)) is not None]
         if any(known.bounded for known in entered):
             self.known = [encouraged(known) for known in self.known]
         parts = [*self.known, *entered]
         for known in parts:
             if known.barrier is not None and known.barrier is not Barrier.NO_WAIT:
                 return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
-        for use in (use for known in parts for use in known.uses):
+        for use in (*again, *(use for known in parts for use in known.uses)):
             if self.group.shared(use.path) or self.is_lock_of_a_part(use):
                 return kept(use.barrier, use.reason)
         found = self.dependence.plain_uses() or self.dependence.found(parts)

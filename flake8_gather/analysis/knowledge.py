@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.effects import conflicts
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Knowledge:
     How it is known: `fact`, the catalogue says so of the very call; `stub`, the body only pretends;
     `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
     what it calls is named like an effect and not in sight; `prints`, it prints on the way;
-    `bounded`, a semaphore in it expects several at once; `local`, it waits for the local disk only.
+    `bounded`, a semaphore in it expects several at once, `semaphores` are those that outlive the call;
+    `local`, it waits for the local disk only.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -68,6 +70,7 @@ class Knowledge:
     fact: bool = False
     prints: bool = False
     bounded: bool = False
+    semaphores: frozenset[Path] = frozenset()
     local: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
@@ -77,11 +80,13 @@ class Knowledge:
         uses = tuple(replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None)
         reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
         writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
+        semaphores = frozenset(path for one in self.semaphores if (path := move(one)) is not None)
         reach = self.reach and frozenset(path for one in self.reach if (path := move(one)) is not None)
         once = tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None)
         fresh = max((one.waits for one in self.once if move(one.path) is None), default=Answer.NO)
         waits = max(self.waits, fresh)
-        return replace(self, uses=uses, reads=reads, writes=writes, reach=reach, once=once, waits=waits)
+        known = replace(self, uses=uses, reads=reads, writes=writes, reach=reach, once=once, waits=waits)
+        return replace(known, semaphores=semaphores)
 
 
 def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:
@@ -103,6 +108,15 @@ def encouraged(known: Knowledge) -> Knowledge:
     return replace(known, waits=waits, permitted=max(known.permitted, likely)) if known.barrier is None else known
 
 
+def entered_twice(held: Knowledge, inner: Knowledge) -> Use | None:
+    """Return the semaphore that is entered by who is in it already: many at once would all wait for each other."""
+    path = conflicts(held.semaphores, inner.semaphores)
+    if path is None:
+        return None
+    text = f"`{'.'.join(path)}` is entered by who is in it already: many at once may wait for each other"
+    return Use(Barrier.LOCKED, path, Reason(text))
+
+
 NOTHING = Knowledge(waits=Answer.NO, permitted=Answer.YES, seen=True)
 
 
@@ -115,6 +129,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     reads: set[Path] = set()
     writes: set[Path] = set()
     once: list[Once] = []
+    semaphores: set[Path] = set()
     effectful = prints = bounded = False
     local, distant = False, False
     reach: frozenset[Path] | None = frozenset()
@@ -122,6 +137,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         effectful = effectful or part.effectful
         prints = prints or part.prints
         bounded = bounded or part.bounded
+        semaphores |= part.semaphores
         local = local or part.local
         distant = distant or not (part.local or part.waits is Answer.NO)
         once += (one for one in part.once if one not in once)
@@ -146,6 +162,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         effectful=effectful,
         prints=prints,
         bounded=bounded,
+        semaphores=frozenset(semaphores),
         local=local,
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.classwide import classwide
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol
 
 if TYPE_CHECKING:
@@ -12,9 +14,21 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from flake8_gather.analysis.callees import Callees
-    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.effects import Effects, Path
     from flake8_gather.analysis.knowledge import Knowledge
     from flake8_gather.analysis.types import Scope
+
+
+def completed(effects: Effects, scope: Scope, callees: Callees) -> Effects:
+    """Add to effects what properties in sight read and write, and containers by the class that made them."""
+    receivers = callees.receivers
+    reads = effects.reads | read_by_getters(effects.reads, scope, callees)
+    mutations = effects.mutations | written_by_setters(effects.mutations, scope, callees)
+    return replace(
+        effects,
+        reads=reads | classwide(reads, scope, receivers),
+        mutations=mutations | classwide(mutations, scope, receivers),
+    )
 
 
 def read_by_getters(paths: Iterable[Path], scope: Scope, callees: Callees) -> frozenset[Path]:

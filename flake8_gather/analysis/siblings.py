@@ -17,6 +17,7 @@ from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, r
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import FunctionSymbol
+from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
-    from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.effects import Effects, Path
     from flake8_gather.analysis.knowledge import Knowledge
 
 # Words for what is there after something else was done.
@@ -84,9 +85,12 @@ class Siblings:
 
     def dependence(self, one: Sibling, other: Sibling) -> Found | None:
         """Tell why the later of two awaits depends on the earlier one, by what the code shows."""
-        first, second = effects_of(one.node.value), effects_of(other.node.value)
+        first, second, bound = (
+            self._effects(one.node.value),
+            self._effects(other.node.value),
+            self._effects(*one.targets),
+        )
         line = other.node.lineno
-        bound = effects_of(*one.targets)
         found = conflicts(bound.writes, second.reads) or conflicts(bound.writes, effects_of(*other.targets).writes)
         if found is None:
             found = conflicts(first.writes, second.reads | second.writes) or conflicts(second.writes, first.reads)
@@ -111,9 +115,9 @@ class Siblings:
                 alike = use.barrier is third.barrier is Barrier.EXCLUSIVE  # two that work on one session each
                 if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
-        read = self._by_all_names(effects_of(other.node.value).reads) - {("self",), ("cls",)}
+        read = self._by_all_names(self._effects(other.node.value).reads) - {("self",), ("cls",)}
         asked = second.reads | second.writes | read
-        written = self._by_all_names(effects_of(*one.targets).mutations)
+        written = self._by_all_names(self._effects(*one.targets).mutations)
         found = (
             conflicts(first.writes, asked)
             or same_attribute(first.writes, asked)
@@ -136,6 +140,9 @@ class Siblings:
     @cached_property
     def _names(self) -> dict[Path, Path]:
         return aliases(self.context.function.node, self.around)
+
+    def _effects(self, *nodes: ast.AST) -> Effects:
+        return completed(effects_of(*nodes), self.context.scope, self.context.file.callees)
 
     def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
         """Add the paths that the function has other names for: `items` in `items = box.items` is `box.items`."""

@@ -11,7 +11,6 @@ import configparser
 import dataclasses
 import importlib.util
 import logging
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +25,14 @@ from flake8.options.config import load_config
 from flake8.options.manager import OptionManager
 from flake8.style_guide import Decision, StyleGuideManager
 
+from flake8_gather.formatting import Flake8, Layouts, table
 from flake8_gather.options import Options
 from flake8_gather.plugin import GatherPlugin, options_of
 from flake8_gather.rules import RULES
 from flake8_gather.settings import confidence, helper, patterns, style, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 LOG = logging.getLogger(__name__)
 IN_FLAKE8 = {
@@ -45,22 +45,25 @@ IN_FLAKE8 = {
 }
 
 
-BLACKS = 88  # black's line length where nothing is said of it
-
-
 class ConfigError(Exception):
     """A setting that makes no sense, said in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All settings: the options, what flake8 leaves out, and the contradictions to tell the user."""
+    """All settings: the options, what flake8 leaves out, contradictions to tell the user, layouts of folders."""
 
     options: Options
     exclude: tuple[str, ...]
     select: tuple[str, ...]
     guides: StyleGuideManager
     contradictions: tuple[str, ...]
+    layouts: Layouts
+
+    def options_for(self, path: str) -> Options:
+        """Return the options for one file, with the layout that the folders above it ask for."""
+        layout = self.layouts.of(Path(path).absolute().parent)
+        return dataclasses.replace(self.options, line_length=layout.line_length, strict_zip=layout.strict_zip)
 
     def excluded(self, path: str) -> bool:
         """Tell whether flake8's `exclude` covers the file or folder."""
@@ -80,20 +83,27 @@ def load(folder: Path, overrides: Mapping[str, Any], select: tuple[str, ...] = (
     `overrides` are fields of `Options` set on the command line, `select` is its --select.
     """
     pyproject = _pyproject(folder)
-    project = _table(pyproject, "tool")
+    project = table(pyproject, "tool")
     parsed, given = flake8_options(project.get("flake8", {}))
     everything = dataclasses.asdict(options_of(parsed))
     from_flake8 = {setting: everything[setting] for name, setting in IN_FLAKE8.items() if name in given}
     from_project = _own_table(project.get("flake8-gather", {}))
-    limit = _flake8_limit(parsed) if "max_line_length" in given else BLACKS
-    line_length = _line_length(folder, pyproject, limit)
-    layout = {"line_length": line_length, "strict_zip": _strict_zip(folder, project, parsed)}
     return Configuration(
-        options=Options(**{**layout, **from_project, **from_flake8, **overrides}),
+        options=Options(**{**from_project, **from_flake8, **overrides}),
+        layouts=Layouts(_flake8(parsed, given)),
         exclude=(*parsed.exclude, *parsed.extend_exclude),
         select=select or ("",),
         guides=_guides(parsed, select),
         contradictions=tuple(_contradictions(from_flake8, from_project, overrides)),
+    )
+
+
+def _flake8(parsed: argparse.Namespace, given: Collection[str]) -> Flake8:
+    """Return what flake8's configuration says of line lengths and codes."""
+    return Flake8(
+        parsed.max_line_length if "max_line_length" in given else None,
+        (*(parsed.select or ()), *(parsed.extend_select or ())),
+        (*(parsed.ignore or ()), *(parsed.extend_ignore or ())),
     )
 
 
@@ -165,56 +175,6 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{path.name}: {_one_line(error)}") from error
-
-
-def _line_length(folder: Path, pyproject: Mapping[str, Any], default: int) -> int:
-    """Return the formatter's line length: black's, ruff's, else flake8's, else black's default.
-
-    The linters of a project that formats with black, and says no more of it, may allow longer lines.
-    """
-    project = _table(pyproject, "tool")
-    black, ruff = _table(project, "black"), _ruff(folder, project)
-    if "line-length" not in black and _requires_black(pyproject) and not any("format" in table for table in ruff):
-        return BLACKS
-    lengths = [table.get("line-length") for table in (black, *ruff)]
-    return next((length for length in lengths if isinstance(length, int) and length > 0), default)
-
-
-def _requires_black(pyproject: Mapping[str, Any]) -> bool:
-    """Tell whether black is among the tools that the project's developers install."""
-    extras = _table(_table(pyproject, "project"), "optional-dependencies")
-    groups = [*extras.values(), *_table(pyproject, "dependency-groups").values()]
-    listed = [name for group in groups if isinstance(group, list) for name in group]
-    return any(re.match(r"black\b(?!-)", str(name)) for name in listed)
-
-
-def _flake8_limit(parsed: argparse.Namespace) -> int:
-    """Return how long flake8 lets lines get: with flake8-bugbear's B950, a tenth longer than it is told."""
-    selected = {*(parsed.select or ()), *(parsed.extend_select or ())}
-    length: int = parsed.max_line_length
-    return length * (11 if "B950" in selected else 10) // 10
-
-
-def _ruff(folder: Path, project: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    files = [folder / name for name in (".ruff.toml", "ruff.toml")]
-    return [_table(project, "ruff"), *(_toml(file) for file in files if file.is_file())]
-
-
-def _table(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = parent.get(name, {})
-    return found if isinstance(found, dict) else {}
-
-
-def _strict_zip(folder: Path, project: Mapping[str, Any], parsed: argparse.Namespace) -> bool:
-    """Tell whether ruff's or flake8-bugbear's configuration asks for `strict` in every `zip` (B905)."""
-    selected = [*(parsed.select or ()), *(parsed.extend_select or ())]
-    ignored = [*(parsed.ignore or ()), *(parsed.extend_ignore or ())]
-    for table in _ruff(folder, project):
-        for part in (table, _table(table, "lint")):
-            selected += [*part.get("select", ()), *part.get("extend-select", ())]
-            ignored += [*part.get("ignore", ()), *part.get("extend-ignore", ())]
-    wanted = {"ALL", *("B905"[:length] for length in range(1, 5))}
-    return bool(wanted & set(selected)) and not any("B905".startswith(str(code)) for code in ignored)
 
 
 def _own_table(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ class Options:
 
     `ordered`, `exclusive` and `concurrent` extend the catalogue: dotted names in which `*` stands
     for any run of characters. `gather_function` is the project's own helper (dotted name) or None.
-    `limit` bounds the concurrency of rewritten loops (None: unbounded). `strict_zip` says that the
-    project's linter wants `strict` in every `zip`.
+    `limit` bounds the concurrency of rewritten loops (None: unbounded). `line_length` is None where
+    the project does not set it. `strict_zip` says that its linter wants `strict` in every `zip`.
     """
 
     min_confidence: Confidence = Confidence.MEDIUM
@@ -25,5 +25,5 @@ class Options:
     gather_function: str | None = None
     style: str = "gather"
     limit: int | None = None
-    line_length: int = 88
+    line_length: int | None = None
     strict_zip: bool = False

@@ -134,7 +134,10 @@ def test_selected_rules_are_those_of_flake8(flake8: str, select: tuple[str, ...]
 @pytest.mark.parametrize(
     ("flake8", "tool", "length"),
     [
-        ("", "", 88),
+        ("", "", None),
+        ("", "[tool.ruff]\nlint.select = ['E']\n", None),
+        ("", "[tool.ruff]\nformat = {}\n", 88),
+        ("max-line-length = 200", "[tool.black]\n", 88),
         ("max-line-length = 100", "", 100),
         ("max-line-length = 100", "[tool.black]\nline-length = 90\n", 90),
         ("", "[tool.ruff]\nline-length = 120\n", 120),
@@ -151,8 +154,8 @@ def test_selected_rules_are_those_of_flake8(flake8: str, select: tuple[str, ...]
         ("max-line-length = 80\nselect = C,B950", "", 88),
     ],
 )
-def test_line_length(flake8: str, tool: str, length: int) -> None:
-    assert loaded(flake8, tool).options.line_length == length
+def test_line_length(flake8: str, tool: str, length: int | None) -> None:
+    assert loaded(flake8, tool).options_for("a.py").line_length == length
 
 
 @pytest.mark.parametrize(
@@ -167,12 +170,33 @@ def test_line_length(flake8: str, tool: str, length: int) -> None:
     ],
 )
 def test_strict_zip(flake8: str, tool: str, *, strict: bool) -> None:
-    assert loaded(flake8, tool).options.strict_zip is strict
+    assert loaded(flake8, tool).options_for("a.py").strict_zip is strict
 
 
 def test_line_length_in_ruff_toml() -> None:
     Path("ruff.toml").write_text("line-length = 77\n")
-    assert loaded().options.line_length == 77
+    assert loaded().options_for("a.py").line_length == 77
+
+
+def test_the_nearest_folder_decides_on_layout() -> None:
+    for folder in ("libs/one/src", "libs/two", "tools"):
+        Path(folder).mkdir(parents=True)
+    Path("libs/one/pyproject.toml").write_text("[tool.black]\nline-length = 100\n")
+    Path("libs/two/ruff.toml").write_text("extend = '../ruff.toml'\nlint.select = ['B']\n")
+    Path("libs/ruff.toml").write_text("extend = '../pyproject.toml'\nlint.ignore = ['B905']\n")
+    Path("tools/pyproject.toml").write_text("[tool.black")
+    configuration = loaded(tool="[tool.ruff]\nline-length = 120\nlint.select = ['B905']\n")
+    layouts = {
+        path: (options.line_length, options.strict_zip)
+        for path in ("a.py", "libs/one/src/a.py", "libs/two/a.py", "tools/a.py")
+        for options in [configuration.options_for(path)]
+    }
+    assert layouts == {
+        "a.py": (120, True),
+        "libs/one/src/a.py": (100, False),
+        "libs/two/a.py": (120, False),
+        "tools/a.py": (120, True),
+    }
 
 
 @pytest.mark.parametrize(

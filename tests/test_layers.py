@@ -21,6 +21,7 @@ LAYERS = (
     {"files", "suppression"},
     {"replacement"},
     {"plugin"},
+    {"formatting"},
     {"config"},
     {"codemod"},
     {"cli"},

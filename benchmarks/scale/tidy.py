@@ -64,7 +64,7 @@ def examine(overrides: dict[str, object]) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     complaints: list[str] = []
     for path in files.walk(["."], configuration.excluded, lambda _: None):
-        task = rewritten.Task(path, path, configuration.codes(path), configuration.options)
+        task = rewritten.Task(path, path, configuration.codes(path), configuration.options_for(path))
         found = rewritten.outcome(task)
         if not isinstance(found, rewritten.Outcome) or not found.changed:
             continue

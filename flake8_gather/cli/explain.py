@@ -44,8 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     setup = prepare(arguments, [path for path, _ in wanted], arguments.quiet)
     if setup is None:
         return 2
-    options = setup.configuration.options
-    tasks = [Task(path, setup.name(path), lines_at(path, wanted), options) for path in setup.paths]
+    configuration = setup.configuration
+    tasks = [
+        Task(path, name, lines_at(path, wanted), configuration.options_for(name))
+        for path, name in ((path, setup.name(path)) for path in setup.paths)
+    ]
     errors = setup.errors
     places: list[Place] = []
     answers = work.each(places_of, tasks, arguments.jobs)
@@ -55,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             errors += 1
         else:
             places.extend(answer)
-    about = About(title([setup.name(path) for path, _ in wanted]), len(tasks), options.min_confidence)
+    about = About(title([setup.name(path) for path, _ in wanted]), len(tasks), configuration.options.min_confidence)
     text = formatted(places, about, arguments.format, sys.stdout if arguments.output is None else None)
     wrong = deliver(text, arguments.output)
     if wrong is not None:

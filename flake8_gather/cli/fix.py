@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     configuration = setup.configuration
     tasks = [
-        Task(path, name, configuration.codes(name), configuration.options)
+        Task(path, name, configuration.codes(name), configuration.options_for(name))
         for path, name in ((path, setup.name(path)) for path in setup.paths)
     ]
     answers: Iterable[Outcome | FileError] = with_progress(
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.verify:
         try:
-            answers = verified(answers, configuration.options, arguments)
+            answers = verified(answers, configuration.options_for, arguments)
         except (VerifyError, FileError) as error:
             say(f"flake8-gather: {error}")
             return 2

@@ -21,7 +21,7 @@ from flake8_gather.files import FileError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import FrameType
 
     from flake8_gather.options import Options
@@ -46,11 +46,11 @@ class Unit:
 
 
 def verified(
-    answers: Iterable[Outcome | FileError], options: Options, arguments: argparse.Namespace
+    answers: Iterable[Outcome | FileError], options: Callable[[str], Options], arguments: argparse.Namespace
 ) -> list[Outcome | FileError]:
     """Rewrite the files on disk and return what came of each; a dropped rewrite counts as refused.
 
-    Raises `VerifyError` or `FileError` with all files as they were.
+    `options` are those of a file. Raises `VerifyError` or `FileError` with all files as they were.
     """
     found = list(answers)
     changed = [one for one in found if isinstance(one, Outcome) and one.changed]
@@ -79,7 +79,14 @@ def _without(found: Outcome, dropped: frozenset[Unit], data: bytes) -> Outcome:
 class Trial:
     """The files under test: they hold the originals plus the units applied last."""
 
-    def __init__(self, outcomes: Sequence[Outcome], options: Options, command: str, talk: bool, show: bool) -> None:
+    def __init__(
+        self,
+        outcomes: Sequence[Outcome],
+        options: Callable[[str], Options],
+        command: str,
+        talk: bool,
+        show: bool,
+    ) -> None:
         """Take the files that would change; `talk` says what is tried, `show` lets the command speak."""
         self.outcomes = outcomes
         self.options = options
@@ -142,7 +149,7 @@ class Trial:
         for found in self.outcomes:
             path = found.content.path
             groups = frozenset(unit.group for unit in units if unit.path == path)
-            self._write(path, rewritten_only(found, groups, self.options))
+            self._write(path, rewritten_only(found, groups, self.options(found.content.name)))
 
     def _write(self, path: str, data: bytes) -> None:
         if data != self.current[path]:

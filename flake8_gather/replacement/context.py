@@ -164,9 +164,9 @@ class Context:
 
 
 @lru_cache(maxsize=4)
-def line_length(source: Source, configured: int) -> int:
+def line_length(source: Source, configured: int | None) -> int:
     """Return how long lines may be: where nobody has set it, as long as the file's own code."""
-    if configured != DEFAULT:
+    if configured is not None:
         return configured
     long = {
         number for number, line in enumerate(source.lines, 1) if len(line) > DEFAULT and not WORDS_IN_IT.search(line)

@@ -297,8 +297,9 @@ def run_case(case: Case) -> None:
     assert isinstance(found, Rewrite)
     assert apply_edits(source_of(crlf), found.edits) == result.replace("\n", "\r\n")
     assert "\n" not in found.summary or '"""' in text or "'''" in text
-    if formatted(text, case.options.line_length) == text:
-        assert formatted(result, case.options.line_length) == result
+    length = case.options.line_length or 88
+    if formatted(text, length) == text:
+        assert formatted(result, length) == result
 
 
 def without_blank_space(text: str) -> str:

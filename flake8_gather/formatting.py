@@ -1,7 +1,7 @@
 """What a project's formatter and linters want of new code: how long its lines are, `strict` in every `zip`.
 
-As with ruff, the nearest folder above a file that configures black or ruff decides. What cannot be
-read says nothing here; these tools complain about it themselves.
+As with ruff, the nearest folder above a file that configures black or ruff, or pre-commit for them,
+decides. What cannot be read says nothing here; these tools complain about it themselves.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 USUAL = 88  # the line length of black and of ruff's formatter, where nothing is said of it
 ZIP = "B905"
+FORMATTERS = frozenset({"black", "ruff-format", "autopep8", "yapf"})
+HOOK = re.compile(r"""^ *(?:- +)?id: *["']?([\w-]+).*$""", re.MULTILINE)
+LENGTH = re.compile(r"""(?:-l|line-length)["']?(?: *[,=] *|\s+(?:- +)?|(?=\d))["']?(\d+)""")
 DEPTH = 5  # so many configurations of ruff may extend each other
 
 
@@ -87,9 +90,20 @@ class _Place:
         first = next((table for table in own if table), None) or _tool(self.pyproject, "ruff")
         return () if first is None else (first, *_extended(first, self.folder))
 
+    @cached_property
+    def hooks(self) -> Mapping[str, int | None]:
+        """The formatters among pre-commit's hooks, with the line lengths that they are given there."""
+        found = HOOK.split(_text(self.folder / ".pre-commit-config.yaml"))[1:]
+        hooks = zip(found[::2], found[1::2], strict=True)
+        return {
+            name.replace("_", "-"): int(length[1]) if (length := LENGTH.search(rest)) else None
+            for name, rest in hooks
+            if name.replace("_", "-") in FORMATTERS
+        }
+
     @property
     def decides(self) -> bool:
-        return self.black is not None or bool(self.ruff) or self._requires_black
+        return self.black is not None or bool(self.ruff) or self._requires_black or bool(self.hooks)
 
     @cached_property
     def _requires_black(self) -> bool:
@@ -105,12 +119,14 @@ class _Place:
 
         The linters of a project that formats with black may allow longer lines; where ruff only lints, nobody knows.
         """
-        formats = any("format" in one for one in self.ruff)
-        if self.black is not None or (self._requires_black and not formats):
-            own = [] if self.black is None else [self.black]
-            tables = [*own, *([] if self._requires_black and not formats else self.ruff)]
-            return _length(tables) or USUAL
-        return _length(self.ruff) or (USUAL if formats else None)
+        given = next((length for length in self.hooks.values() if length), None)
+        if given is not None:
+            return given
+        formats = any("format" in one for one in self.ruff) or "ruff-format" in self.hooks
+        blackened = (self._requires_black or "black" in self.hooks) and not formats
+        own = [] if self.black is None else [self.black]
+        length = _length([*own, *([] if blackened else self.ruff)])
+        return length or (USUAL if own or formats or blackened else None)
 
 
 def _extended(first: Mapping[str, Any], folder: Path) -> Iterator[Mapping[str, Any]]:
@@ -125,7 +141,7 @@ def _extended(first: Mapping[str, Any], folder: Path) -> Iterator[Mapping[str, A
         yield first
 
 
-def _length(tables: list[Mapping[str, Any]] | tuple[Mapping[str, Any], ...]) -> int | None:
+def _length(tables: list[Mapping[str, Any]]) -> int | None:
     lengths = (one.get("line-length") for one in tables)
     return next((length for length in lengths if isinstance(length, int) and length > 0), None)
 
@@ -155,6 +171,13 @@ def table(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _toml(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError:
         return {}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError):
+        return ""

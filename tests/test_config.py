@@ -159,6 +159,24 @@ def test_line_length(flake8: str, tool: str, length: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("hooks", "length"),
+    [
+        ("  - id: black\n", 88),
+        ("  - id: ruff\n", 120),
+        ("  - id: ruff_format\n", 120),
+        ("  - id: black\n    args: ['--line-length', '99']\n", 99),
+        ("  -   id: 'black'\n      args: [-l90]\n", 90),
+        ("  - id: black\n    args:\n    - -l\n    - 91\n", 91),
+        ("  - id: autopep8\n    args: [--in-place, --max-line-length=92]\n", 92),
+        ("  - id: isort\n    args: [--line-length=70]\n  - id: mypy\n", 120),
+    ],
+)
+def test_line_length_of_pre_commit(hooks: str, length: int) -> None:
+    Path(".pre-commit-config.yaml").write_text(f"repos:\n- repo: https://example.com\n  hooks:\n{hooks}")
+    assert loaded(tool="[tool.ruff]\nline-length = 120\n").options_for("a.py").line_length == length
+
+
+@pytest.mark.parametrize(
     ("flake8", "tool", "strict"),
     [
         ("", "", False),

@@ -46,6 +46,8 @@ def never_none(context: FunctionContext, statements: Sequence[ast.stmt], name: s
                 return False
             case ast.NamedExpr(target=ast.Name(id=other)) if other == name:
                 return False
+            case ast.ExceptHandler(name=other) if other == name:
+                found = True
     return found
 
 

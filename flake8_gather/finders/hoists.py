@@ -108,7 +108,10 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
         elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
             return ()
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node) if len(nodes) == 1:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Await() as node)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Await() as node)
+            ) if len(nodes) == 1:
                 found.append(Hoisted(node, statement, name))
             case ast.Assign(targets=[ast.Tuple(elts=[_, _, *_] as names)], value=ast.Await() as node) if len(
                 nodes

@@ -6,6 +6,7 @@ import ast
 
 from flake8_gather.analysis.effects import conflicts, effects_of, path_of
 from flake8_gather.analysis.flow import siblings
+from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.shapes import Sink
 
 KINDS = {"append": "list", "add": "set", "store": "dict"}
@@ -54,11 +55,18 @@ def creation_of(function: ast.AsyncFunctionDef, loop: ast.For, sink: Sink) -> as
                 if other == name:
                     return statement if created_kind(value) == KINDS[sink.kind] else None
         effects = effects_of(statement)
-        if conflicts({(name,)}, effects.reads | effects.writes) or not _is_simple(statement):
+        if conflicts({(name,)}, effects.reads | effects.writes) or not _goes_on(function, statement):
             return None
     return None
 
 
-def _is_simple(statement: ast.stmt) -> bool:
-    """A statement that may stand between: no jump and nothing compound."""
-    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr)
+def _goes_on(function: ast.AsyncFunctionDef, statement: ast.stmt) -> bool:
+    """Tell whether a statement leads to the next one, or out of the function for good."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Import | ast.ImportFrom):
+        return True
+    if any(isinstance(node, ast.Break | ast.Continue | ast.Match | ast.Delete) for node in ast.walk(statement)):
+        return False
+    return not any(
+        isinstance(outer, ast.Try | ast.TryStar) and any(statement is inner for inner in ast.walk(outer))
+        for outer in own_nodes(*function.body)
+    )

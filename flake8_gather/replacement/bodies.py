@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.awaited import clauses_text, gather_each, start_each
-from flake8_gather.replacement.context import is_bare_super
 from flake8_gather.replacement.creations import assigned, plain_creation
 from flake8_gather.replacement.entries import drop_creation, ends_without, hand_back
 from flake8_gather.replacement.names import singular
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.restate import restate
-from flake8_gather.replacement.routine import LEAVES, function_names, idle_jumps, leave, lower, lowered, separate
+from flake8_gather.replacement.routine import (
+    LEAVES,
+    function_names,
+    idle_jumps,
+    leave,
+    lower,
+    lowered,
+    require_closure,
+    separate,
+)
 from flake8_gather.replacement.rows import over_results
 from flake8_gather.shapes import Clause
 
@@ -37,8 +45,7 @@ def body_loop(context: Context, shape: BodyLoop) -> Rewrite:
     if shape.refusal is not None:
         raise RefusedError(shape.refusal)
     context.require_alone(shape.node)
-    if any(is_bare_super(inner) for inner in ast.walk(shape.node)):
-        raise RefusedError("super() without arguments means something else inside a local function")
+    require_closure(context, shape.node)
     name = context.names.fresh(*function_names(Clause(shape.target, shape.iterable)), "process_one")
     element = f"{name}({', '.join(shape.parameters)})"
     patch = Patch(context)

@@ -20,7 +20,7 @@ from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.tokens import flatten, leaves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from flake8_gather.analysis.source import Comment, Source
     from flake8_gather.options import Options
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ZIP_STRICT = re.compile(r"\bzip\(.*\bstrict=")
 DEFAULT = 88
 USUAL = (88, 100, 120)
-SEVERAL = 3
+SEVERAL = 2
 WORDS_IN_IT = re.compile(r"""["'#]""")
 LOOSE = ast.IfExp | ast.Lambda | ast.NamedExpr | ast.Yield | ast.YieldFrom
 
@@ -62,6 +62,13 @@ class Context:
     def loop_names(self) -> list[str]:
         """Names that loops around the place bind: a local function takes them as parameters."""
         return sorted(bound_around(self.function, self.place)) if self.place is not None else []
+
+    @cached_property
+    def is_typed(self) -> bool:
+        """Whether the function has annotations: type checkers pass over others."""
+        arguments = self.function.args
+        named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+        return bool(self.function.returns or any(one.annotation for one in named if one is not None))
 
     @cached_property
     def strict_zip(self) -> bool:
@@ -168,17 +175,28 @@ def line_length(source: Source, configured: int | None) -> int:
     """Return how long lines may be: where nobody has set it, as long as the file's own code."""
     if configured is not None:
         return configured
-    long = {
-        number for number, line in enumerate(source.lines, 1) if len(line) > DEFAULT and not WORDS_IN_IT.search(line)
-    }
-    if len(long) >= SEVERAL:
-        texts = (
-            node for node in ast.walk(source.tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        )
-        long.difference_update(*(range(node.lineno, (node.end_lineno or 0) + 1) for node in texts))
-    code = [source.lines[number - 1] for number in long]
-    longest = max((width(line.rstrip()) for line in code), default=0)
-    return next((usual for usual in USUAL if longest <= usual), USUAL[-1]) if len(code) >= SEVERAL else DEFAULT
+    kept = [text for text in _long_statements(source) if _can_be_split(text)]
+    longest = max(map(width, kept), default=0)
+    return next((usual for usual in USUAL if longest <= usual), USUAL[-1]) if len(kept) >= SEVERAL else DEFAULT
+
+
+def _long_statements(source: Source) -> Iterator[str]:
+    """Yield the statements, or their headers, that stand on one long line."""
+    seen: set[int] = set()
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.stmt) or node.lineno in seen or len(source.lines[node.lineno - 1]) <= DEFAULT:
+            continue
+        body = getattr(node, "body", None)
+        end = node.end_lineno if not body else body[0].lineno - 1
+        if end == node.lineno and not WORDS_IN_IT.search(source.lines[node.lineno - 1]):
+            seen.add(node.lineno)
+            yield source.lines[node.lineno - 1].rstrip()
+
+
+def _can_be_split(line: str) -> bool:
+    """Tell whether a formatter would make several lines of a long one."""
+    text = line.lstrip()
+    return len(layout(text, Page(DEFAULT, width(line) - width(text)))) > 1
 
 
 def is_bare_super(node: ast.AST) -> bool:

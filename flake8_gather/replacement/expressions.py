@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Span
-from flake8_gather.replacement.names import label
+from flake8_gather.replacement.names import label, told_apart
 from flake8_gather.replacement.patch import Code, Patch, summary_of
 from flake8_gather.replacement.positions import needs_parentheses
 from flake8_gather.replacement.restate import bare_span, require_exact, require_room_above, restate
@@ -76,7 +76,7 @@ def _in_front(context: Context, shape: SiblingAwaits) -> tuple[list[Code], list[
     nouns = _labels(shape)
     if context.options.style == "taskgroup":
         return _task_group(context, calls, nouns)
-    names = [context.names.fresh(name, "result") for name in nouns]
+    names = [context.names.fresh(name, name and f"{name}_result", "result") for name in nouns]
     left, right = grouped(context, names, calls)
     return [Code(f"{left} = {right}")], names
 
@@ -85,7 +85,7 @@ def _labels(shape: SiblingAwaits) -> list[str]:
     """Return what the awaits are for; the statement's own target says nothing about one of several."""
     own = {f"{node.id}_result" for node in ast.walk(shape.statement) if isinstance(node, ast.Name)}
     found = [label(shape.statement, node) for node in shape.awaits]
-    return ["" if name in own else name for name in found]
+    return told_apart(["" if name in own else name for name in found])
 
 
 def _task_group(context: Context, calls: Sequence[str], nouns: Sequence[str]) -> tuple[list[Code], list[str]]:

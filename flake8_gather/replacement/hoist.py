@@ -24,7 +24,9 @@ def hoist_loop(context: Context, shape: HoistLoop) -> Rewrite:
     """Write the loop over items and their results, gathered beforehand."""
     _check(context, shape)
     names = [hoisted.name or context.names.fresh(noun(hoisted.node.value), "result") for hoisted in shape.hoisted]
-    code = [*_annotations(context, shape), *_header(context, shape, names)]
+    code = _header(context, shape, names)
+    place = next(index for index, item in enumerate(code) if item.text.startswith("for "))
+    code[place:place] = _annotations(context, shape)
     if len(names) == 1 and shape.hoisted[0].name is None:
         names = _inline(code, names[0])
     patch = Patch(context)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 VERBS = frozenset(
     "get fetch load read download request find query lookup search list retrieve compute build make create call "
     "run do process handle parse resolve check is has async aget afetch".split()
 )
-GENERAL = frozenset({"result", "res", "ret", "found", "done", "value", "new", "old"})
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+GENERAL = frozenset({"keep", "result", "res", "ret", "found", "done", "value", "new", "old"})
 
 
 def bound_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
@@ -142,6 +143,12 @@ def label(statement: ast.stmt, node: ast.expr) -> str:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return f"{name}_result"
     return ""
+
+
+def told_apart(labels: Sequence[str]) -> list[str]:
+    """Number the labels that occur more than once, in words; what is left of them has none."""
+    numbers: dict[str, Iterator[str]] = {name: iter(ORDINALS) for name in labels if labels.count(name) > 1}
+    return [f"{next(numbers[name], 'last')}_{name}" if name in numbers and name else name for name in labels]
 
 
 def plural(name: str) -> str:

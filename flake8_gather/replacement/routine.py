@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.flow import last_blocks
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.comments import is_directive
+from flake8_gather.replacement.context import is_bare_super
 from flake8_gather.replacement.patch import Code
+from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.restate import restate
 from flake8_gather.shapes import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flake8_gather.replacement.context import Context
     from flake8_gather.replacement.patch import Patch
 
 LEAVES = (ast.Return, ast.Raise, ast.Continue)
@@ -30,6 +33,18 @@ def function_names(clause: Clause) -> list[str]:
     if isinstance(target, ast.Name) and len(target.id) > 2:
         return [f"process_{target.id.strip('_')}"]
     return []
+
+
+def require_closure(context: Context, *statements: ast.stmt) -> None:
+    """Refuse what a local function cannot say, or what checkers take for a mistake there."""
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    if any(map(is_bare_super, nodes)):
+        raise RefusedError("super() without arguments means something else inside a local function")
+    deleted = {target for node in ast.walk(context.function) if isinstance(node, ast.Delete) for target in node.targets}
+    gone = {target.id for target in deleted if isinstance(target, ast.Name)}
+    name = next((node.id for node in nodes if isinstance(node, ast.Name) and node.id in gone), None)
+    if name is not None:
+        raise RefusedError(f"{name} is deleted, so no local function should read it")
 
 
 def separate(patch: Patch, function: ast.AsyncFunctionDef, node: ast.For) -> None:

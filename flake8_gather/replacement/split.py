@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.awaited import clauses_text, gather_each, has_await
 from flake8_gather.replacement.comments import movable
-from flake8_gather.replacement.context import is_bare_super
 from flake8_gather.replacement.creations import assigned, plain_creation
 from flake8_gather.replacement.entries import drop_creation
 from flake8_gather.replacement.patch import Code, Patch, summary_of
-from flake8_gather.replacement.refusing import RefusedError
 from flake8_gather.replacement.reindent import dedent
-from flake8_gather.replacement.routine import function_names, lower, lowered, returned, separate
+from flake8_gather.replacement.routine import function_names, lower, lowered, require_closure, returned, separate
 from flake8_gather.replacement.rows import rows
 
 if TYPE_CHECKING:
@@ -29,8 +27,7 @@ def split_loop(context: Context, shape: SplitLoop) -> Rewrite:
     wrapper = [] if shape.wrapper is None else [shape.wrapper]
     for statement in (shape.node, *shape.guards, *wrapper, *shape.head, *shape.rest):
         context.require_alone(statement)
-    if any(is_bare_super(inner) for statement in shape.head for inner in ast.walk(statement)):
-        raise RefusedError("super() without arguments means something else inside a local function")
+    require_closure(context, *shape.head)
     patch = Patch(context)
     call = _alone(shape)
     if call is not None:
@@ -109,11 +106,21 @@ def _define(patch: Patch, shape: SplitLoop, header: Code) -> list[Code]:
         patch.replace(shape.node.lineno, last + _blanks(context, last), [header])
     else:
         patch.replace_header(context.logical_line(shape.node), [header])
-    patch.edits += [Edit(Span.of(node), _skipping(shape)) for node in shape.continues]
+    asked = _last_question(context, shape)
+    inside = set() if asked is None else {id(asked.body[0])}
+    patch.edits += [Edit(Span.of(node), _skipping(shape)) for node in shape.continues if id(node) not in inside]
     if not shape.guards:
         return []
     comments, patch.moved = patch.moved, []
     return [Code(text) for text in movable(comments)]
+
+
+def _last_question(context: Context, shape: SplitLoop) -> ast.If | None:
+    """Return the `if` that ends the head, where its answer is all that the rest has to know."""
+    match shape.head[-1]:
+        case ast.If(body=[ast.Continue()], orelse=[]) as node if not shape.results:
+            return None if context.comments(node.lineno, node.end_lineno or 0) else node
+    return None
 
 
 def _skipping(shape: SplitLoop) -> str:
@@ -160,7 +167,7 @@ def _following(context: Context, shape: SplitLoop, element: str) -> list[Code]:
         found = context.names.fresh("found", "returned")
         code = rows(context, shape, (found,), [element], keeps_target=shape.keeps_target)
         return [*code, *_skip(f"{found} is None"), Code(f"{', '.join(results)} = {found}", 1)]
-    done = context.names.fresh("done", "is_done")
+    done = context.names.fresh("done" if _last_question(context, shape) is None else "keep", "is_done")
     code = rows(context, shape, (done, *results), [element], keeps_target=shape.keeps_target)
     return [*code, *_skip(f"not {done}")]
 
@@ -186,7 +193,11 @@ def _cut(patch: Patch, shape: SplitLoop, code: list[Code], *, keeps_rest: bool) 
     if shape.continues and (not shape.results or not shape.skips_none):
         results = f"True, {results}" if results else "True"
     last = shape.head[-1].end_lineno or 0
-    if shape.continues and len(shape.results) > 1:  # taken apart here, where None would be an error
+    asked = _last_question(context, shape)
+    if asked is not None:
+        end = []
+        patch.swap(asked.lineno, last, [Code(f"return not ({context.text(asked.test)})")])
+    elif shape.continues and len(shape.results) > 1:  # taken apart here, where None would be an error
         end = [Code(f"return {results}", 1)]
     else:
         end = returned(patch, shape.head, results)

@@ -83,10 +83,10 @@ def _own_label(step: Step, name: str) -> str:
     return name
 
 
-def _part_names(name: str, *, taskgroup: bool) -> tuple[str, str]:
+def _part_names(name: str, *, taskgroup: bool) -> tuple[str, ...]:
     if taskgroup:
         return (f"{name}_task" if name else "task"), "task"
-    return name, "result"
+    return name, name and f"{name}_result", "result"
 
 
 def await_rounds(context: Context, shape: AwaitRounds) -> Rewrite:
@@ -176,9 +176,9 @@ def together(
 
 
 def grouped(context: Context, targets: Sequence[str], calls: Sequence[str]) -> tuple[str, str]:
-    """Return both sides of `a, b = await gather(f(), g())`; many are grouped so that types stay exact."""
+    """Return both sides of `a, b = await gather(f(), g())`; in typed code many are grouped so that types stay exact."""
     gather = context.spelling.gather()
-    if len(calls) <= EXACT:
+    if len(calls) <= EXACT or not context.is_typed:
         return ", ".join(targets), f"await {gather}({', '.join(calls)})"
     count = -(-len(calls) // EXACT)
     edges = [len(calls) * index // count for index in range(count + 1)]

@@ -195,6 +195,17 @@ CASES = [
         refusal="super() without arguments means something else inside a local function",
     ),
     Case(
+        "deleted name",
+        body_loop(),
+        """\
+        for url in urls:
+            page = await fetch(url, api)
+            await save(page)
+        del api
+        """,
+        refusal="api is deleted, so no local function should read it",
+    ),
+    Case(
         "refusal of the finder",
         body_loop(refusal="the name total is assigned in the body"),
         """\

@@ -28,8 +28,8 @@ CASES = [
         return await a() + await b(1)
         """,
         """\
-        result, result_2 = await asyncio.gather(a(), b(1))
-        return result + result_2
+        a_result, b_result = await asyncio.gather(a(), b(1))
+        return a_result + b_result
         """,
     ),
     Case(
@@ -144,18 +144,24 @@ CASES = [
         refusal="the condition of a while loop runs again and again",
     ),
     Case(
-        "more than type checkers follow",
+        "more than six",
         siblings(),
         """\
         return await f0() + await f1() + await f2() + await f3() + await f4() + await f5() + await f6()
         """,
         """\
-        (result, result_2, result_3), (result_4, result_5, result_6, result_7) = (
-            await asyncio.gather(
-                asyncio.gather(f0(), f1(), f2()), asyncio.gather(f3(), f4(), f5(), f6())
-            )
+        f0_result, f1_result, f2_result, f3_result, f4_result, f5_result, f6_result = (
+            await asyncio.gather(f0(), f1(), f2(), f3(), f4(), f5(), f6())
         )
-        return result + result_2 + result_3 + result_4 + result_5 + result_6 + result_7
+        return (
+            f0_result
+            + f1_result
+            + f2_result
+            + f3_result
+            + f4_result
+            + f5_result
+            + f6_result
+        )
         """,
     ),
     Case(

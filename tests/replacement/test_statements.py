@@ -209,7 +209,7 @@ CASES = [
         """,
     ),
     Case(
-        "more than type checkers follow",
+        "more than six",
         statement_run(),
         """\
         a = await fetch_a(key)
@@ -221,9 +221,14 @@ CASES = [
         g = await fetch_g(key)
         """,
         """\
-        (a, b, c), (d, e, f, g) = await asyncio.gather(
-            asyncio.gather(fetch_a(key), fetch_b(key), fetch_c(key)),
-            asyncio.gather(fetch_d(key), fetch_e(key), fetch_f(key), fetch_g(key)),
+        a, b, c, d, e, f, g = await asyncio.gather(
+            fetch_a(key),
+            fetch_b(key),
+            fetch_c(key),
+            fetch_d(key),
+            fetch_e(key),
+            fetch_f(key),
+            fetch_g(key),
         )
         """,
     ),

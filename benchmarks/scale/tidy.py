@@ -1,8 +1,8 @@
 """Whether rewritten files stay tidy: `python -m benchmarks.scale.tidy FOLDER…`.
 
 Each FOLDER is a project with its configuration; nothing in it is changed. Every file that the codemod would rewrite
-is given to black, `ruff format` and `ruff check`, before and after. What was formatted must stay formatted, and
-`ruff check` must find nothing new.
+is given to black, `ruff format` and `ruff check`, before and after, with the line length that the project has for its
+formatter. What was formatted must stay formatted, and `ruff check` must find nothing new.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMATTERS = {
     "black": ("black", "--check", "--quiet", "--stdin-filename"),
     "ruff format": ("ruff", "format", "--check", "--quiet", "--stdin-filename"),
 }
-CHECK = ("ruff", "check", "--output-format=json", "--quiet", "--exit-zero", "--stdin-filename")
+CHECK = ("ruff", "check", "--no-fix", "--output-format=json", "--quiet", "--exit-zero", "--stdin-filename")
 COLUMNS = ("changed", "black", "untidy", "ruff format", "untidy", "ruff check")
 
 
@@ -64,20 +64,23 @@ def examine(overrides: dict[str, object]) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     complaints: list[str] = []
     for path in files.walk(["."], configuration.excluded, lambda _: None):
-        task = rewritten.Task(path, path, configuration.codes(path), configuration.options_for(path))
+        options = configuration.options_for(path)
+        task = rewritten.Task(path, path, configuration.codes(path), options)
         found = rewritten.outcome(task)
         if not isinstance(found, rewritten.Outcome) or not found.changed:
             continue
         counts["changed"] += 1
-        for name, wrong in _untidy(path, found):
+        length = [] if options.line_length is None else [f"--line-length={options.line_length}"]
+        for name, wrong in _untidy(path, found, length):
             counts[name] += 1
             complaints += [f"{path}: {wrong}"] if wrong else []
     return counts, complaints
 
 
-def _untidy(path: str, found: rewritten.Outcome) -> Iterator[tuple[str, str]]:
+def _untidy(path: str, found: rewritten.Outcome, length: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the formatters that liked the file before, those that no longer do, and what `ruff check` says anew."""
-    for name, command in FORMATTERS.items():
+    for name, formatter in FORMATTERS.items():
+        command = (*formatter[:-1], *length, formatter[-1])
         if _run(command, path, found.content.data).returncode == 0:
             yield name, ""
             if _run(command, path, found.new).returncode:

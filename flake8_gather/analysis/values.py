@@ -17,6 +17,7 @@ REITERABLE_TYPES = frozenset(
     "list List tuple Tuple set Set frozenset FrozenSet dict Dict Sequence Mapping MutableSequence Collection str bytes "
     "range".split()
 )
+OF_COLLECTIONS = frozenset({"add", "append", "extend", "index", "insert", "items", "keys", "remove", "sort", "values"})
 VIEWS = frozenset({"items", "keys", "values", "split", "splitlines", "copy"})
 
 
@@ -53,7 +54,10 @@ def _is_name(node: ast.expr, name: str) -> bool:
 
 
 def is_reiterable(iterable: ast.expr, context: FunctionContext) -> bool:
-    """Tell whether walking an iterable twice gives the same items both times, at no cost."""
+    """Tell whether walking an iterable twice gives the same items both times, at no cost.
+
+    What others hold, too, may change while everybody waits: attributes do not, unless they are constants.
+    """
     match iterable:
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.Constant():
             return not any(isinstance(node, ast.Call | ast.Await) for node in walk(iterable))
@@ -62,10 +66,10 @@ def is_reiterable(iterable: ast.expr, context: FunctionContext) -> bool:
         case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=args, keywords=[]):
             return all(is_reiterable(argument, context) for argument in args)
         case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values"), args=[]):
-            return is_reiterable(value, context) or isinstance(value, ast.Name | ast.Attribute)
+            return is_reiterable(value, context) or isinstance(value, ast.Name)
         case ast.Name(id=name):
             return _name_is_reiterable(name, context)
-        case ast.Attribute():
+        case ast.Attribute(attr=name) if name.isupper():
             found = context.file.receivers.infer(iterable, context.scope)
             return found is not None and found.name in REITERABLE_TYPES
     return False
@@ -74,19 +78,46 @@ def is_reiterable(iterable: ast.expr, context: FunctionContext) -> bool:
 def _name_is_reiterable(name: str, context: FunctionContext) -> bool:
     nodes = context.file.receivers.bindings(context.function.node).get(name, [])
     if not nodes:
-        return False
-    for node in nodes:
+        return name.isupper() and _is_constant(name, context.file.source.tree)
+    return all(_binds_collection(node, context) for node in nodes) or (len(nodes) == 1 and _is_used_so(name, context))
+
+
+def _is_constant(name: str, module: ast.Module) -> bool:
+    """Tell whether a module binds a name once, to a collection."""
+    values = [value for node in module.body for target, value in _assigned(node) if _is_name(target, name)]
+    return len(values) == 1 and values[0] is not None and _builds_collection(values[0])
+
+
+def _assigned(node: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case ast.AnnAssign(target=target, value=value):
+            yield target, value
+
+
+def _binds_collection(node: ast.AST, context: FunctionContext) -> bool:
+    match node:
+        case ast.arg(annotation=ast.expr() as annotation) | ast.AnnAssign(annotation=annotation):
+            found = context.file.receivers.annotations.read(annotation, context.file.source)
+            return found is not None and found.name in REITERABLE_TYPES
+        case ast.Assign(targets=[ast.Name()], value=value):
+            found = context.file.receivers.infer(value, context.scope)
+            return _builds_collection(value) or (found is not None and found.name in REITERABLE_TYPES)
+    return False
+
+
+def _is_used_so(name: str, context: FunctionContext) -> bool:
+    """Tell whether the function does with a name what no iterator can do: asks its length, subscripts, sorts it."""
+    for node in walk(context.function.node):
         match node:
-            case ast.arg(annotation=ast.expr() as annotation) | ast.AnnAssign(annotation=annotation):
-                found = context.file.receivers.annotations.read(annotation, context.file.source)
-                if found is None or found.name not in REITERABLE_TYPES:
-                    return False
-            case ast.Assign(targets=[ast.Name()], value=value):
-                if not _builds_collection(value):
-                    return False
-            case _:
-                return False
-    return True
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=other)]) if other == name:
+                return True
+            case ast.Subscript(value=ast.Name(id=other)) if other == name:
+                return True
+            case ast.Attribute(value=ast.Name(id=other), attr=attr) if other == name and attr in OF_COLLECTIONS:
+                return True
+    return False
 
 
 def _builds_collection(value: ast.expr) -> bool:

@@ -10,7 +10,8 @@ from flake8_gather.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_gather.cli.places import Evidence, Place
+    from flake8_gather.cli.evidence import Evidence
+    from flake8_gather.cli.places import Place
 
 WIDTH = 80
 LONGEST_BAR = 6

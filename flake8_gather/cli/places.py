@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import linecache
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_gather.cli.evidence import Evidence, evidence_of
 from flake8_gather.cli.excerpts import after, before
+from flake8_gather.cli.helpers import own_gather
 from flake8_gather.cli.rewritten import barrier
 from flake8_gather.opportunity import Refusal, Rewrite
 from flake8_gather.replacement import draft
@@ -20,7 +19,7 @@ from flake8_gather.waits import gain, saved, waits
 if TYPE_CHECKING:
     from flake8_gather.analysis.source import Source
     from flake8_gather.cli.excerpts import Excerpt
-    from flake8_gather.opportunity import Opportunity, Reason
+    from flake8_gather.opportunity import Opportunity
     from flake8_gather.options import Options
 
 IN_JSON = "path line column end_line code reported confidence barrier rewritable awaits reasons".split()
@@ -35,22 +34,6 @@ class Bar:
     item: str | None
     before: int
     after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One reason with the source line that it comes from; `path` is None for the place's own file."""
-
-    text: str
-    path: str | None = None
-    line: int | None = None
-    source: str = ""
-
-    def __str__(self) -> str:
-        """Return the reason with its place."""
-        if self.line is None:
-            return self.text
-        return f"{self.text} ({f'line {self.line}' if self.path is None else f'{self.path}:{self.line}'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +77,11 @@ def place(found: Opportunity, source: Source, options: Options) -> Place:
     """Return what is said of one group; a reported one that is not rewritten says why."""
     reported = found.reported(options.min_confidence)
     written = _written(found, source, options) if reported else None
-    evidence = [_evidence(reason, source) for reason in found.verdict.reasons]
+    evidence = [evidence_of(reason, source) for reason in found.verdict.reasons]
     if isinstance(written, Refusal):
         evidence.append(Evidence(f"not rewritten: {written.reason}"))
+    elif written is not None:
+        evidence += own_gather(source, options)
     confidence = found.verdict.confidence
     own = [one.line for one in evidence if one.line is not None and one.path is None]
     return Place(
@@ -143,18 +128,3 @@ def _one_line(code: str) -> str:
     """Return an expression that may stand on several lines on one."""
     code = re.sub(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])", "", code)
     return re.sub(r"\s*\n\s*", " ", code)
-
-
-def _evidence(reason: Reason, source: Source) -> Evidence:
-    """Return a reason with its source line, its path as seen from the working folder."""
-    if reason.line is None:
-        return Evidence(reason.text)
-    if reason.path is None:
-        inside = 0 < reason.line <= len(source.lines)
-        return Evidence(reason.text, None, reason.line, source.lines[reason.line - 1].strip() if inside else "")
-    return Evidence(reason.text, _seen(reason.path), reason.line, linecache.getline(reason.path, reason.line).strip())
-
-
-def _seen(path: str) -> str:
-    """Return a path as seen from the working folder, where it is below that."""
-    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path

@@ -12,6 +12,7 @@ from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.telling import telling
+from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
 from flake8_gather.confidence import Confidence
 from flake8_gather.finders.bodies import find_body, unshaped
@@ -117,7 +118,8 @@ def find_simple(context: FunctionContext, nest: Nest) -> Opportunity | None:
         code = "GTH101"
     else:
         creation = creation_of(function, nest.node, sink)
-        shape = CollectLoop(function, nest.node, nest.clauses, node.value, sink, creation)
+        walks_twice = is_reiterable(nest.clauses[0].iterable, context)
+        shape = CollectLoop(function, nest.node, nest.clauses, node.value, sink, creation, walks_twice)
         code = "GTH102"
     if later or nest.node.orelse:
         return None if not nest.node.orelse and len(nest.clauses) == 1 else _read_later(context, nest, node, later)

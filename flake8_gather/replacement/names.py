@@ -127,18 +127,19 @@ def noun(node: ast.expr) -> str:
 
 
 def label(statement: ast.stmt, node: ast.expr) -> str:
-    """Return what an awaited value is for, by its callee, its keyword, its key or what is made of it."""
+    """Return what an awaited value is for, by its keyword, its callee, its key or what is made of it."""
     assert isinstance(node, ast.Await)
-    found = noun(node.value)
-    if found:
-        return found
+    key = ""
     for around in ast.walk(statement):
         match around:
             case ast.keyword(arg=str(name), value=value) if value is node:
                 return name
             case ast.Dict(keys=keys, values=values) if any(value is node for value in values):
-                key = next(key for key, value in zip(keys, values, strict=True) if value is node)
-                return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
+                named = next(key for key, value in zip(keys, values, strict=True) if value is node)
+                key = named.value if isinstance(named, ast.Constant) and isinstance(named.value, str) else ""
+    found = noun(node.value) or key
+    if found:
+        return found
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return f"{name}_result"

@@ -92,7 +92,8 @@ def leave(patch: Patch, continues: Sequence[ast.Continue], block: Sequence[ast.s
                 Edit(Span(above, context.line_end(above), node.lineno, context.line_end(node.lineno)), "")
             )
         else:
-            patch.edits.append(Edit(Span.of(node), statement))
+            text = patch.render([Code(statement)], context.indent(node.lineno))
+            patch.edits.append(Edit(Span.of(node), text))
 
 
 def idle_jumps(block: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, ast.Continue]]:

@@ -185,6 +185,9 @@ def grouped(context: Context, targets: Sequence[str], calls: Sequence[str]) -> t
     pairs = list(pairwise(edges))
     left = ", ".join(f"({', '.join(targets[start:end])})" for start, end in pairs)
     right = ", ".join(f"{gather}({', '.join(calls[start:end])})" for start, end in pairs)
+    place = context.place or context.function
+    if not context.is_short(f"{left} = await {gather}(", place.lineno):
+        left = f"({left},)"  # what stands in parentheses, black and ruff lay out alike
     return left, f"await {gather}({right})"
 
 

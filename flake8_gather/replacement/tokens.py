@@ -178,7 +178,7 @@ class _Lexer:
     def _priority(self, text: str, previous: Leaf | None) -> tuple[int, int]:
         opening, seen = self.stack[-1]
         if text == ",":
-            return 0, 0 if "for" in seen and "in" not in seen else COMMA
+            return 0, COMMA
         if previous is None:
             seen.add("for" if text == "for" else "")
             return 0, 0

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flake8_gather.shapes import Clause
 
 
+DISPLAYS = ast.List | ast.Tuple | ast.Set | ast.Dict
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """Items that may be walked over repeatedly: their name or expression, and their target.
@@ -51,7 +54,7 @@ def walk_of(context: Context, clauses: Sequence[Clause], *, reiterable: bool) ->
     only = clauses[0]
     if len(clauses) == 1 and not only.conditions:
         target, iterable = context.text(only.target), context.operand(only.iterable)
-        if reiterable:
+        if reiterable and not isinstance(only.iterable, DISPLAYS):
             return Walk((), target, iterable, targets, _without_number(context, only))
         number = _without_number(context, only)
         if number is not None:
@@ -75,7 +78,7 @@ def _is_new_list(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="list" | "sorted" | "tuple")):
             return True
-    return isinstance(node, ast.ListComp)
+    return isinstance(node, ast.ListComp | DISPLAYS)
 
 
 def _listed(context: Context, name: str, target: str, clauses: Sequence[Clause], targets: tuple[ast.expr, ...]) -> Walk:

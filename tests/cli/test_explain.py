@@ -159,3 +159,30 @@ def test_the_summary(folder: Folder) -> None:
     err = folder.run("explain").err
     assert err.splitlines()[-1] == "3 files, 1 reported, 1 kept (barriers: early-exit 1), 1 error"
     assert folder.run("explain", "-q", "b.py").err == ""
+
+
+HELPER = b"""\
+import asyncio
+
+
+async def gather_limited(*calls):
+    return list(await asyncio.gather(*calls))
+
+
+def gather_words(*words):
+    return sorted(words)
+"""
+
+
+def test_a_gather_of_the_projects_own_is_named(folder: Folder) -> None:
+    folder.write("aio.py", HELPER)
+    folder.write("a.py", b"from aio import gather_limited, gather_words\n\n\n" + BEFORE)
+    hint = "`gather_limited` gathers, too: --gather-function aio.gather_limited writes it"
+    (group,) = explained(folder, "a.py")
+    assert group["reasons"][-1] == hint
+    for argument in ("--gather-function=aio.gather_limited", "--no-follow-imports"):
+        (group,) = explained(folder, argument, "a.py")
+        assert hint not in group["reasons"]
+    folder.write("a.py", b"from aio import gather_words\n\n\n" + BEFORE)
+    (group,) = explained(folder, "a.py")
+    assert "gather" not in group["reasons"][-1]

@@ -9,8 +9,9 @@ from flake8_gather.cli.report.markup import Markup, element, joined, path, prose
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from flake8_gather.cli.evidence import Evidence
     from flake8_gather.cli.excerpts import Line
-    from flake8_gather.cli.places import Bar, Evidence, Place
+    from flake8_gather.cli.places import Bar, Place
 
 MOST_ROWS = 12
 

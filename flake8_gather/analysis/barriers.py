@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary
-from flake8_gather.analysis.effects import callee_name, effects_of, names_in
+from flake8_gather.analysis.effects import callee_name, effects_of, names_in, target_names
 from flake8_gather.analysis.flow import enclosing
+from flake8_gather.analysis.naming import TRANSACTIONS
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.walking import Nested, children, own_nodes, walk
 from flake8_gather.opportunity import Barrier, Reason
@@ -308,7 +309,7 @@ def held(context: FunctionContext, node: ast.stmt) -> Found | None:
             lock = callees.locks.taken_by(item.context_expr, context.scope)
             if lock is not None:
                 return Barrier.LOCKED, Reason(f"{lock.reason.text}, and it is held here", item.context_expr.lineno)
-            found = _transaction(context, item.context_expr)
+            found = _transaction(context, item)
             if found is not None:
                 return found
     return None
@@ -318,12 +319,14 @@ def _is_true(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is True
 
 
-def _transaction(context: FunctionContext, node: ast.expr) -> Found | None:
+def _transaction(context: FunctionContext, item: ast.withitem) -> Found | None:
+    node = item.context_expr
     if not isinstance(node, ast.Call):
         return None
-    name = callee_name(node.func)
+    entered = target_names(item.optional_vars) if item.optional_vars is not None else []
     asked = any("transaction" in (one.arg or "") and _is_true(one.value) for one in node.keywords)
-    if asked or vocabulary.is_named("transactions", name):
+    named = any(name.lower() in TRANSACTIONS for name in entered)
+    if asked or named or vocabulary.is_named("transactions", callee_name(node.func)):
         return Barrier.EXCLUSIVE, Reason(f"inside the transaction `{ast.unparse(node)}`", node.lineno)
     callees = context.file.callees
     target = callees.target(node.func, context.scope)

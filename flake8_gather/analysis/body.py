@@ -284,11 +284,9 @@ class BodySummary:
         target = self.callees.target(node.func, self.scope)
         if isinstance(target, External) and target.dotted == "asyncio.current_task":
             return _context(f"`{self.symbol.node.name}` depends on the current task", node.lineno)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "set":
-            found = self.callees.receivers.infer(node.func.value, self.scope)
-            if found is not None and found.name == "ContextVar":
-                text = ast.unparse(node.func.value)
-                return _context(f"`{self.symbol.node.name}` sets the context variable `{text}`", node.lineno)
+        variable = self.callees.context_set(node, self.scope)
+        if variable is not None:
+            return _context(f"`{self.symbol.node.name}` sets the context variable `{variable}`", node.lineno)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "with_for_update":
             reason = Reason(f"`{self.symbol.node.name}` locks rows, perhaps the same for several calls", node.lineno)
             return Knowledge(Answer.NO, Answer.UNKNOWN, effectful=True, seen=True, reasons=(reason,))

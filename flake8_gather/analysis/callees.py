@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import base_path, callee_name, effects_of, path_of
-from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged
+from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged, said
 from flake8_gather.analysis.locks import Locks
-from flake8_gather.analysis.naming import DEFINITIONS, commands, computes, named_knowledge
+from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
 from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
 from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, stored_call, task_of
+from flake8_gather.analysis.threads import THREAD_FUNCTIONS, THREAD_WRAPPERS, in_thread
 from flake8_gather.analysis.uses import Uses
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.catalogue import Catalogue, Fact, Kind
@@ -34,13 +35,11 @@ KIND_BARRIERS = {
 }
 # Decorators that hand on the arguments as they are.
 TRANSPARENT = frozenset({"classmethod", "staticmethod", "override", "abstractmethod", "overload", "final"})
-THREAD_WRAPPERS = frozenset({"asyncify", "make_async"})
 HANDOVERS = frozenset(
     "Queue PriorityQueue LifoQueue Event Condition Barrier Lock Semaphore BoundedSemaphore Future Task".split()
 )
 # Libraries whose waits are those of the local disk: real, but short.
 LOCAL_FILES = frozenset({"aiofiles"})
-THREAD_FUNCTIONS = {"asyncio.to_thread": 0, "starlette.concurrency.run_in_threadpool": 0, "anyio.to_thread.run_sync": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,12 @@ class Callees:
         match func:
             case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name) if scope.owner is not None:
                 return self._method(scope.owner, name, after=True)
-            case ast.Call() if self._is_partial(func, scope) and func.args:
+            case ast.Call() if self.is_partial(func, scope) and func.args:
                 return self.target(func.args[0], scope)
         symbol: Symbol | None = self.receivers.symbol(func, scope)
         if isinstance(symbol, VariableSymbol):
             value = symbol.node.value
-            if isinstance(value, ast.Call) and self._is_partial(value, scope) and value.args:
+            if isinstance(value, ast.Call) and self.is_partial(value, scope) and value.args:
                 return self.target(value.args[0], scope)
             return None
         if isinstance(symbol, FunctionSymbol | ClassSymbol | External):
@@ -102,14 +101,22 @@ class Callees:
         if not isinstance(node.func, ast.Name) or scope.function is None:
             return None
         match self.receivers.bindings(scope.function).get(node.func.id):
-            case [ast.Assign(value=ast.Call(args=[func, *first]) as value)] if self._is_partial(value, scope):
+            case [ast.Assign(value=ast.Call(args=[func, *first]) as value)] if self.is_partial(value, scope):
                 keywords = [*value.keywords, *node.keywords]
                 return ast.copy_location(ast.Call(func=func, args=[*first, *node.args], keywords=keywords), node)
         return None
 
-    def _is_partial(self, node: ast.Call, scope: Scope) -> bool:
+    def is_partial(self, node: ast.Call, scope: Scope) -> bool:
+        """Tell whether a call makes a `functools.partial`."""
         symbol = self.receivers.symbol(node.func, scope)
         return isinstance(symbol, External) and symbol.dotted == "functools.partial"
+
+    def context_set(self, call: ast.Call, scope: Scope) -> str | None:
+        """Return the context variable that a plain call sets, as it is written: each task has its own values."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr != "set":
+            return None
+        found = self.receivers.infer(call.func.value, scope)
+        return ast.unparse(call.func.value) if found is not None and found.name == "ContextVar" else None
 
     # -- knowledge -------------------------------------------------------------------------------
 
@@ -170,7 +177,7 @@ class Callees:
         if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
             # `asyncify(f)(x)`: a synchronous function, called in a thread.
             fact = self.catalogue.function("asyncio.to_thread")
-            return self._threaded(node.func, 0, scope, fact) if fact else Knowledge()
+            return in_thread(self, node.func, 0, scope, fact) if fact else Knowledge()
         target = self.target(node.func, scope)
         name = callee_name(node.func)
         if not inner and vocabulary.words(name)[-1:] == ["locked"]:
@@ -191,7 +198,7 @@ class Callees:
             case _:
                 known = None
         if known is None:
-            return self._by_name(node, scope, inner=inner)
+            return self.by_name(node, scope, inner=inner)
         if known.barrier is None:
             # A decorator may hand on other arguments than it was given: then their names must do.
             decorated = isinstance(target, FunctionSymbol) and any(
@@ -216,12 +223,12 @@ class Callees:
                 return self.know(node.args[index], scope, inner=inner)
             return None
         if fact.name in THREAD_FUNCTIONS:
-            return self._threaded(node, THREAD_FUNCTIONS[fact.name], scope, fact)
+            return in_thread(self, node, THREAD_FUNCTIONS[fact.name], scope, fact)
         if fact.paces:
             if inner and _is_zero(node):  # a turn for the others, not a wait
                 return Knowledge(Answer.NO, Answer.YES, seen=True, coroutine=True)
             if inner:
-                return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(_said(fact, node),))
+                return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(said(fact, node),))
             return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
         known = self._from_fact(fact, node, None)
         return _brief(known) if fact.name.partition(".")[0] in LOCAL_FILES else known
@@ -233,7 +240,7 @@ class Callees:
         if fact is None:
             return None
         if name == "run_in_executor" and fact.kind is Kind.CONCURRENT:
-            return self._threaded(node, 1, scope, fact)
+            return in_thread(self, node, 1, scope, fact)
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         if inner and name == "acquire" and class_.endswith("Semaphore") and not self.locks.is_single(receiver, scope):
             return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True, coroutine=True)
@@ -244,13 +251,13 @@ class Callees:
         return _brief(known) if class_.partition(".")[0] in LOCAL_FILES else known
 
     def _from_fact(self, fact: Fact, node: ast.Call, receiver: ast.expr | None) -> Knowledge:
-        said = _said(fact, node)
+        why = said(fact, node)
         coroutine = fact.returns == "coroutine" if fact.returns else None
         if fact.kind is Kind.CONCURRENT:
-            return Knowledge(Answer.YES, Answer.YES, seen=True, fact=True, coroutine=coroutine, reasons=(said,))
+            return Knowledge(Answer.YES, Answer.YES, seen=True, fact=True, coroutine=coroutine, reasons=(why,))
         barrier = KIND_BARRIERS.get(fact.kind)
         if barrier is None:
-            return Knowledge(reasons=(said,))
+            return Knowledge(reasons=(why,))
         if barrier is Barrier.ORDERED and vocabulary.verb(fact.name.rpartition(".")[2])[0] is Verb.LIFECYCLE:
             barrier = Barrier.LIFE_CYCLE
         path = path_of(receiver) if receiver is not None else None
@@ -261,48 +268,14 @@ class Callees:
         ):
             path = base_path(receiver)
         if path is None or barrier in (Barrier.NOT_ASYNCIO, Barrier.ALREADY_CONCURRENT):
-            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
+            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(why,), seen=True, coroutine=coroutine)
         if fact.parts and barrier is Barrier.EXCLUSIVE:
-            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(said,), seen=True, coroutine=coroutine)
+            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(why,), seen=True, coroutine=coroutine)
         permitted = Answer.LIKELY if barrier in (Barrier.ORDERED, Barrier.LIFE_CYCLE) else Answer.YES
         waits = Answer.UNKNOWN if fact.instant else Answer.YES
         return Knowledge(
-            waits, permitted, uses=(Use(barrier, path, said),), reasons=(said,), seen=True, coroutine=coroutine
+            waits, permitted, uses=(Use(barrier, path, why),), reasons=(why,), seen=True, coroutine=coroutine
         )
-
-    def _threaded(self, node: ast.Call, index: int, scope: Scope, fact: Fact) -> Knowledge:
-        """A synchronous function in a thread: a real wait; what it touches must bear company."""
-        said = _said(fact, node)
-        known = Knowledge(Answer.YES, Answer.LIKELY, reasons=(said,), coroutine=fact.returns == "coroutine")
-        if index >= len(node.args):
-            return known
-        function = node.args[index]
-        if isinstance(function, ast.Call) and self._is_partial(function, scope) and function.args:
-            function = function.args[0]
-        if isinstance(function, ast.Lambda) and isinstance(function.body, ast.Call):
-            function = function.body.func
-        target = self.target(function, scope)
-        if isinstance(target, FunctionSymbol):
-            assert self.summaries is not None
-            inside = self.summaries.of_reference(function, target, scope)
-            if computes(target.node):
-                known = replace(known, waits=Answer.UNKNOWN)
-            return replace(
-                known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True
-            )
-        call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
-        ast.copy_location(call, node)
-        named = self._by_name(call, scope)
-        verb, reliable = vocabulary.verb(callee_name(function))
-        uses = named.uses
-        if verb is Verb.EFFECT and not reliable and isinstance(function, ast.Attribute):
-            # Objects of synchronous libraries rarely bear threads that change them side by side.
-            path = path_of(function.value)
-            reason = Reason(f"`{ast.unparse(function.value)}` would be changed by several threads", node.lineno)
-            uses = (*uses, Use(Barrier.SAME_RECEIVER, path, reason)) if path is not None else uses
-        permitted = min(known.permitted, Answer.UNKNOWN) if named.effectful else known.permitted
-        waits = Answer.UNKNOWN if verb is Verb.PURE else known.waits  # threads do not share out a computation
-        return replace(known, uses=uses, permitted=permitted, effectful=named.effectful, waits=waits)
 
     def _named_callee(
         self, node: ast.Call, target: FunctionSymbol, known: Knowledge, scope: Scope, *, inner: bool
@@ -332,7 +305,8 @@ class Callees:
             return replace(known, waits=waits, permitted=permitted)
         return known
 
-    def _by_name(self, node: ast.Call, scope: Scope, *, inner: bool = False) -> Knowledge:
+    def by_name(self, node: ast.Call, scope: Scope, *, inner: bool = False) -> Knowledge:
+        """Return what the names in a call tell, of which nothing else is known."""
         name = callee_name(node.func)
         if is_gather_like(node):
             return barred(Barrier.ALREADY_CONCURRENT, f"`{name}` already runs a batch side by side", node.lineno)
@@ -343,6 +317,9 @@ class Callees:
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         path = base_path(receiver) if receiver is not None else None
         uses = [*self.uses.of_arguments(node, scope, by_name=True)]
+        if path is not None and vocabulary.is_named("caches", path[-1]):
+            reason = Reason(f"`{'.'.join(path)}` is named like a cache, which answers from memory", node.lineno)
+            known = replace(known, waits=Answer.UNKNOWN, reasons=(reason, *known.reasons))
         if path is not None and receiver is not None:
             uses += self.uses.of_receiver(path, receiver, verb, line=node.lineno, scope=scope, inner=inner)
         elif verb is Verb.ORDERED and reliable and not inner:
@@ -383,7 +360,3 @@ def _is_zero(call: ast.Call) -> bool:
 def _brief(known: Knowledge) -> Knowledge:
     """Mark a wait as one for the local disk: real, but short."""
     return replace(known, waits=min(known.waits, Answer.LIKELY), local=True)
-
-
-def _said(fact: Fact, node: ast.Call) -> Reason:
-    return Reason(f"{fact.name}: {fact.why}", node.lineno)

@@ -48,17 +48,35 @@ class Dependence:
         self.awaited = {*values, *map(meant_call, values)}
 
     def plain_uses(self) -> Found | None:
-        """Exclusive objects used by plain calls inside the runs, and what functions in sight change there."""
+        """Exclusive objects and context variables of plain calls on the way, and what functions in sight do there."""
         for call in effects_of(*self.group.inside).calls:
-            use = self.callees.uses.of_plain_call(call, self.context.scope)
-            uses = [] if use is None else [use]
-            target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
-            if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
-                known = self._summary(call, target)
-                uses += [one for one in known.uses if one.barrier is not Barrier.LOCKED]
-            for one in uses:
-                if self.group.shared(one.path) and one.path[0] not in self.group.collected:
-                    return one.barrier, one.reason
+            found = self._plain_use(call) or self._context(call)
+            if found is not None:
+                return found
+        return next(filter(None, map(self._context, effects_of(*self.group.after).calls)), None)
+
+    def _plain_use(self, call: ast.Call) -> Found | None:
+        use = self.callees.uses.of_plain_call(call, self.context.scope)
+        known = self._of_function(call)
+        uses = [use] if use is not None else []
+        uses += [one for one in known.uses if one.barrier is not Barrier.LOCKED] if known is not None else []
+        for one in uses:
+            if self.group.shared(one.path) and one.path[0] not in self.group.collected:
+                return one.barrier, one.reason
+        return None
+
+    def _context(self, call: ast.Call) -> Found | None:
+        variable = self.callees.context_set(call, self.context.scope)
+        if variable is not None:
+            return Barrier.CONTEXT, Reason(f"the context variable `{variable}` is set for each item", call.lineno)
+        known = self._of_function(call)
+        return (Barrier.CONTEXT, known.reasons[0]) if known is not None and known.barrier is Barrier.CONTEXT else None
+
+    def _of_function(self, call: ast.Call) -> Knowledge | None:
+        """Return what a call of a plain function in sight does."""
+        target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
+        if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
+            return self._summary(call, target)
         return None
 
     def _summary(self, call: ast.Call, target: FunctionSymbol) -> Knowledge:

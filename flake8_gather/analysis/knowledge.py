@@ -9,9 +9,11 @@ from flake8_gather.analysis.effects import conflicts
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable
 
     from flake8_gather.analysis.effects import Path
+    from flake8_gather.catalogue import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +202,8 @@ def barred(barrier: Barrier, text: str, line: int | None = None) -> Knowledge:
     answer = Answer.NO if barrier is Barrier.NO_WAIT else Answer.UNKNOWN
     permitted = Answer.YES if barrier is Barrier.NO_WAIT else Answer.NO
     return Knowledge(answer, permitted, barrier, reasons=(Reason(text, line),), seen=True)
+
+
+def said(fact: Fact, node: ast.Call) -> Reason:
+    """Return what the catalogue says of a call."""
+    return Reason(f"{fact.name}: {fact.why}", node.lineno)

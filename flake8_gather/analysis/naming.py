@@ -28,7 +28,7 @@ COMMAND = re.compile(
 )
 # What changes the schema, or whatever hangs on what it names.
 DEFINITIONS = frozenset({"ALTER", "DROP", "CREATE", "TRUNCATE", "DETACH"})
-TRANSACTIONS = frozenset({"transaction", "cursor", "savepoint"})
+TRANSACTIONS = frozenset({"transaction", "tx", "txn", "cursor", "savepoint"})
 
 
 def named_knowledge(name: str, verb: Verb, line: int) -> Knowledge:
@@ -102,7 +102,12 @@ def names_exclusive(found: Type | None, path: Path) -> bool:
     """Tell whether an argument of unknown class is named like a connection or session, or its class is."""
     if found is None:
         return vocabulary.is_named("exclusive", path[-1])
-    return isinstance(found.symbol, External) and vocabulary.is_named("exclusive", found.name)
+    return isinstance(found.symbol, External) and (vocabulary.is_named("exclusive", found.name) or is_line(found))
+
+
+def is_line(found: Type) -> bool:
+    """Tell whether a class stands for one line by its name, wherever it is defined: `SerialDevice`."""
+    return any(vocabulary.is_named("lines", word) for word in vocabulary.words(found.name))
 
 
 def is_transaction(found: Type | None) -> bool:

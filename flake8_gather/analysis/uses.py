@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import path_of
 from flake8_gather.analysis.knowledge import Use
-from flake8_gather.analysis.naming import is_transaction, names_exclusive
+from flake8_gather.analysis.naming import is_line, is_transaction, names_exclusive
 from flake8_gather.analysis.project import ClassSymbol, External
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.catalogue import Kind
@@ -42,7 +42,7 @@ class Uses:
         text = ast.unparse(receiver)
         known_type = self.receivers.infer(receiver, scope)
         if known_type is None or isinstance(known_type.symbol, External):
-            if vocabulary.is_named("exclusive", name):
+            if vocabulary.is_named("exclusive", name) or (known_type is not None and is_line(known_type)):
                 uses.append(
                     Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` is named like a single connection or session", line))
                 )

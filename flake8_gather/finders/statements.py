@@ -65,6 +65,11 @@ def _goes_on(step: Step, run: list[ast.stmt]) -> bool:
     return (not step.part or stays_plain(step)) and sum(step_of(one) is not None for one in run) < LONGEST_RUN
 
 
+def _is_discarded(step: Step) -> bool:
+    """Tell whether nobody looks at a result: there is no target, or one that says so (`_`)."""
+    return not step.returns and all(isinstance(one, ast.Name) and one.id == "_" for one in step.targets)
+
+
 class _Run:
     """One stretch of statements with at least two awaits."""
 
@@ -73,9 +78,7 @@ class _Run:
         self.statements = statements
         self.steps = [steps[statement] for statement in statements if statement in steps]
         self.judge = Siblings(context, statements[0])
-        self.siblings = [
-            Sibling(step.node, written_by(step), discarded=not (step.targets or step.returns)) for step in self.steps
-        ]
+        self.siblings = [Sibling(step.node, written_by(step), discarded=_is_discarded(step)) for step in self.steps]
 
     def opportunities(self) -> Iterator[Opportunity]:
         groups, obstacle = self.groups()

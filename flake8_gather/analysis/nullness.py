@@ -20,9 +20,22 @@ BUILDERS = frozenset(
     "tuple zip".split()
 )
 CONTAINERS = frozenset("dict Dict frozenset FrozenSet list List Mapping Sequence set Set tuple Tuple".split())
+MAKERS = frozenset(
+    "datetime.datetime.now json.dumps os.path.abspath os.path.basename os.path.dirname os.path.join pathlib.Path "
+    "time.time uuid.uuid4".split()
+)
 PLAIN = frozenset("bool bytes dict float frozenset int list set str tuple".split())
 DISPLAYS = (
-    ast.List | ast.Tuple | ast.Set | ast.Dict | ast.ListComp | ast.SetComp | ast.DictComp | ast.JoinedStr | ast.Compare
+    ast.List
+    | ast.Tuple
+    | ast.Set
+    | ast.Dict
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.JoinedStr
+    | ast.Compare
+    | ast.BinOp
 )
 
 
@@ -61,7 +74,8 @@ def is_something(context: FunctionContext, value: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id=name)) if name in BUILDERS:
             return True
         case ast.Call(func=ast.Name() | ast.Attribute() as made):
-            return isinstance(context.file.project.named(made, context.file.source), ClassSymbol)
+            found = context.file.project.named(made, context.file.source)
+            return isinstance(found, ClassSymbol) or (isinstance(found, External) and found.dotted in MAKERS)
     return isinstance(value, DISPLAYS)
 
 
@@ -73,6 +87,28 @@ def _gives_something(context: FunctionContext, call: ast.Call) -> bool:
         return bool(declared) and _is_plain(context, target.node.returns, target.source)
     found = context.file.receivers.infer(call, context.scope)
     return found is not None and isinstance(found.symbol, External)
+
+
+def holds_something(context: FunctionContext, annotation: ast.expr | None) -> bool:
+    """Tell whether an annotation is one of a collection whose entries are declared to be something."""
+    match annotation:
+        case ast.Subscript(value=ast.Name(id=name), slice=entry) if name in CONTAINERS and not isinstance(
+            entry, ast.Tuple
+        ):
+            return _is_plain(context, entry, context.file.source)
+    return False
+
+
+def is_tested(test: ast.expr, name: str) -> bool:
+    """Tell whether a condition that holds says that a name stands for something."""
+    match test:
+        case ast.Name(id=other) | ast.NamedExpr(target=ast.Name(id=other)):
+            return other == name
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return is_tested(left, name)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return any(is_tested(value, name) for value in values)
+    return False
 
 
 def _is_plain(context: FunctionContext, annotation: ast.expr | None, source: Source) -> bool:

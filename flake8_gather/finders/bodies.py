@@ -18,7 +18,7 @@ from flake8_gather.analysis.effects import (
 from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterwards, siblings, walk_except
 from flake8_gather.analysis.group import Group, kept, spelled_out
 from flake8_gather.analysis.judge import judge_iterations
-from flake8_gather.analysis.nullness import is_something, never_none
+from flake8_gather.analysis.nullness import holds_something, is_something, is_tested, never_none
 from flake8_gather.analysis.values import creations
 from flake8_gather.analysis.walking import FunctionLike, children, own_nodes, walk
 from flake8_gather.finders.fills import ending_fills, entered, filled, is_entry, last_fills
@@ -150,14 +150,32 @@ class Body:
         """Return what an item without an entry gives back: something that no entry is."""
         if not scattered:
             return ""
-        return "None" if all(map(self.is_something, scattered)) else "[]"
+        return "None" if self.are_declared() or all(map(self.is_something, scattered)) else "[]"
+
+    def are_declared(self) -> bool:
+        """Tell whether the collection's annotation says that its entries are something."""
+        match self.creation(self.collected()[0]):
+            case ast.AnnAssign(annotation=annotation):
+                return holds_something(self.context, annotation)
+        return False
 
     def is_something(self, entry: ast.Expr | ast.Assign) -> bool:
         """Tell whether what is put into a collection is known to be no None; pairs are none."""
         value = entered(entry)
         if isinstance(value, ast.Name):
-            return value.id not in self.targets and never_none(self.context, self.statements, value.id)
+            tested = self.is_tested(entry, value.id)
+            return tested or (value.id not in self.targets and never_none(self.context, self.statements, value.id))
         return value is None or is_something(self.context, value)
+
+    def is_tested(self, entry: ast.stmt, name: str) -> bool:
+        """Tell whether an entry stands below a condition that finds a name to be something."""
+        return any(
+            isinstance(node, ast.If)
+            and is_tested(node.test, name)
+            and any(entry is inner for one in node.body for inner in walk(one))
+            and name not in effects_of(*node.body).bindings
+            for node in own_nodes(*self.statements)
+        )
 
     def creation(self, collection: Collected) -> ast.stmt | None:
         """Return the statement that creates a collection, if it may become one with the gather."""

@@ -73,14 +73,25 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
 
 def _needs_the_body(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     """Tell whether an await reads what the body binds, or the body goes on with a name from item to item."""
-    bound = effects_of(*nest.core).bindings
+    renamed = _renamed(nest, hoisted)
+    bound = effects_of(*nest.core).bindings - renamed
     targets = nest.targets
     carried = exposed_reads(nest.core, targets) & bound
     for one in hoisted:
         read = {path[0] for path in effects_of(one.node.value).reads}
-        if read & bound or _captures(one.node.value, targets) or set(one.names) & (carried | targets):
+        if read & bound or _captures(one.node.value, targets) or set(one.names) & (carried | targets - renamed):
             return True
     return bool(targets & bound)
+
+
+def _renamed(nest: Nest, hoisted: tuple[Hoisted, ...]) -> frozenset[str]:
+    """Return the loop's variable if the body begins by putting the one result in its place."""
+    match nest.clauses[0].target, hoisted:
+        case ast.Name(id=name), (Hoisted(statement=statement, name=other),) if (
+            name == other and statement is nest.core[0] and name not in effects_of(*nest.core[1:]).bindings
+        ):
+            return frozenset({name})
+    return frozenset()
 
 
 def _reads_beside(rest: tuple[ast.stmt, ...], awaits: tuple[ast.Await, ...]) -> set[str]:

@@ -66,7 +66,8 @@ def draft(
     if options.style == "taskgroup" and _is_caught(inner):
         return Refusal("an `except` around it would not catch the ExceptionGroup of a task group")
     try:
-        return _dispatch(Context(source, options, inner.function, tasks, taken, _place(inner)), inner)
+        context = Context(source, options, inner.function, tasks, taken, _place(inner), coroutines=coroutines)
+        return _dispatch(context, inner)
     except RefusedError as error:
         return Refusal(str(error))
 

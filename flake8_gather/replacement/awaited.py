@@ -59,14 +59,31 @@ def conditions_text(context: Context, conditions: Sequence[tuple[ast.expr, bool]
     return " and ".join(texts)
 
 
-def clauses_text(context: Context, clauses: Iterable[Clause]) -> str:
-    """Return the clauses of a comprehension."""
+def clauses_text(context: Context, clauses: Iterable[Clause], *, still: bool = False) -> str:
+    """Return the clauses of a comprehension; `still` says that nothing runs while it goes through the items."""
     parts = []
     for clause in clauses:
-        parts.append(f"for {context.text(clause.target)} in {context.operand(clause.iterable)}")
+        iterable = _without_copy(clause) if still else clause.iterable
+        parts.append(f"for {context.text(clause.target)} in {context.operand(iterable)}")
         if clause.conditions:
             parts.append(f"if {conditions_text(context, clause.conditions)}")
     return " ".join(parts)
+
+
+def _without_copy(clause: Clause) -> ast.expr:
+    """Return what to go through without the copy that kept it safe from what the loop's body did."""
+    if any(isinstance(node, ast.Call | ast.Await) for test, _ in clause.conditions for node in ast.walk(test)):
+        return clause.iterable
+    match clause.iterable:
+        case ast.Call(func=ast.Name(id="list" | "tuple"), args=[ast.Name() | ast.Attribute() as items], keywords=[]):
+            return items
+        case ast.Call(
+            func=ast.Name(id="list" | "tuple"),
+            args=[ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[], keywords=[]) as items],
+            keywords=[],
+        ):
+            return items
+    return clause.iterable
 
 
 def has_await(*nodes: ast.AST) -> bool:

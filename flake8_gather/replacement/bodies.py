@@ -104,7 +104,7 @@ def _entered(patch: Patch, shape: BodyLoop, element: str) -> list[Code]:
     """Run the function for all items; what it returns are the collection's entries."""
     context, collection = patch.context, shape.collected[0]
     gathered = gather_each(
-        context, element, clauses_text(context, [Clause(shape.target, shape.iterable)]), [shape.target]
+        context, element, clauses_text(context, [Clause(shape.target, shape.iterable)], still=True), [shape.target]
     )
     creation = plain_creation(context, shape.creation, KINDS[collection.kind])
     if creation is None:
@@ -140,7 +140,7 @@ def _joined(context: Context, shape: BodyLoop, element: str) -> list[Code]:
     clause = Clause(shape.target, shape.iterable)
     if not shape.collected and context.options.style == "taskgroup":
         return start_each(context, element, [clause])
-    gathered = gather_each(context, element, clauses_text(context, [clause]), [shape.target])
+    gathered = gather_each(context, element, clauses_text(context, [clause], still=True), [shape.target])
     if not shape.collected:
         return [*gathered.prelude, Code(gathered.results)]
     kinds = shape.collected

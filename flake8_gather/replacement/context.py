@@ -44,9 +44,15 @@ class Context:
         tasks: tuple[ast.Call, ...] = (),
         taken: Iterable[str] = (),
         place: ast.stmt | ast.expr | None = None,
+        *,
+        coroutines: bool = False,
     ) -> None:
-        """Take the place; `tasks` are `create_task` calls that stand for their first argument."""
+        """Take the place; `tasks` are `create_task` calls that stand for their first argument.
+
+        `coroutines` says that all that is started is known to be a coroutine.
+        """
         self.place = place
+        self.coroutines = coroutines
         self.source = source
         self.options = options
         self.function = function
@@ -62,6 +68,14 @@ class Context:
     def loop_names(self) -> list[str]:
         """Names that loops around the place bind: a local function takes them as parameters."""
         return sorted(bound_around(self.function, self.place)) if self.place is not None else []
+
+    @cached_property
+    def docstring_end(self) -> int:
+        """The last line of the function's docstring, 0 where it has none."""
+        match self.function.body[0]:
+            case ast.Expr(value=ast.Constant(value=str())) as node:
+                return node.end_lineno or 0
+        return 0
 
     @cached_property
     def is_typed(self) -> bool:

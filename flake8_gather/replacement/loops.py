@@ -33,9 +33,14 @@ def call_loop(context: Context, shape: CallLoop) -> Rewrite:
 def _called(context: Context, shape: CallLoop) -> list[Code]:
     brackets = "[]" if needs_list(shape.call, shape.clauses) else "()"
     targets = [clause.target for clause in shape.clauses]
-    clauses = clauses_text(context, shape.clauses)
+    clauses = clauses_text(context, shape.clauses, still=_only_starts(context, shape.call))
     gathered = gather_each(context, context.operand(shape.call), clauses, targets, brackets=brackets)
     return [*gathered.prelude, Code(gathered.results)]
+
+
+def _only_starts(context: Context, call: ast.expr) -> bool:
+    """Tell whether making what is awaited runs nothing yet: it is a call of a coroutine function, and no other call."""
+    return context.coroutines and sum(isinstance(node, ast.Call) for node in ast.walk(call)) == 1
 
 
 def collect_loop(context: Context, shape: CollectLoop) -> Rewrite:
@@ -55,7 +60,7 @@ def _collect(context: Context, shape: CollectLoop, creation: ast.Assign | ast.An
     """Fill a list or a set."""
     brackets = "[]" if needs_list(shape.call, shape.clauses) else "()"
     targets = [clause.target for clause in shape.clauses]
-    clauses = clauses_text(context, shape.clauses)
+    clauses = clauses_text(context, shape.clauses, still=_only_starts(context, shape.call))
     gathered = gather_each(context, context.operand(shape.call), clauses, targets, brackets=brackets)
     is_list = shape.sink.kind == "append"
     if creation is not None:

@@ -142,6 +142,7 @@ class Patch:
         lines = self.context.source.lines
         before = lines[first - 2] if first > 1 else ""
         opens_block = bool(before.strip()) and len(self.context.indent(first - 1)) < len(indent)
+        opens_block |= self.context.docstring_end == first - 1
         if before.strip() and not opens_block:
             return 0
         count = 0

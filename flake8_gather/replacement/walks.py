@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.replacement.awaited import clauses_text, names_in
+from flake8_gather.replacement.context import is_enclosed
 from flake8_gather.replacement.names import callee, plural, target_names
 from flake8_gather.replacement.patch import Code
 
@@ -36,8 +37,8 @@ class Walk:
     @property
     def item(self) -> str:
         """The target as one of several in a row."""
-        is_name = self.target.replace(".", "").isidentifier() or self.target.startswith("(")
-        return self.target if is_name else f"({self.target})"
+        is_one = self.target.replace(".", "").isidentifier() or is_enclosed(self.target)
+        return self.target if is_one else f"({self.target})"
 
     def narrowed(self, *texts: str) -> str:
         """Return the clause that the coroutines in `texts` need."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import stat
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 STDIN = "-"
+TEMPORARY = ".flake8-gather-"
+STALE = 600  # seconds after which a temporary file is nobody's: it lives for a moment
 SKIPPED = frozenset("__pycache__ __pypackages__ _build buck-out build dist node_modules site-packages venv".split())
 
 
@@ -108,9 +112,10 @@ def replace(path: str, old: bytes, new: bytes) -> None:
 
 @contextlib.contextmanager
 def _beside(target: str, data: bytes) -> Iterator[str]:
-    """Give the path of a temporary file like the target, next to it and on the disk; it never stays."""
-    known = os.stat(target)
-    descriptor, temporary = tempfile.mkstemp(prefix=".flake8-gather-", dir=os.path.dirname(target))
+    """Give the path of a temporary file like the target, next to it and on the disk; it stays only after a kill."""
+    known, folder = os.stat(target), os.path.dirname(target)
+    _sweep(folder)
+    descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -124,6 +129,15 @@ def _beside(target: str, data: bytes) -> Iterator[str]:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+@functools.cache
+def _sweep(folder: str) -> None:
+    """Remove the temporary files that a killed run has left in a folder."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(TEMPORARY) and time.time() - entry.stat().st_mtime > STALE:
+                os.unlink(entry)
 
 
 def walk(paths: Sequence[str], excluded: Callable[[str], bool], complain: Callable[[FileError], None]) -> Iterator[str]:

@@ -107,15 +107,19 @@ def _syntax(
             return Barrier.CARRIED, Reason(
                 "a function inside the call reads the loop variable when it runs", one.lineno
             )
-    for generator in node.generators:
-        for test in generator.ifs:
-            if any(isinstance(child, ast.BoolOp | ast.IfExp) and _holds(child, awaits) for child in walk(test)):
-                return Barrier.EARLY_EXIT, Reason("whether it is awaited depends on the condition before", test.lineno)
+    for test in (part for generator in node.generators for one in generator.ifs for part in _parts(one)):
+        if any(isinstance(child, ast.BoolOp | ast.IfExp) and _holds(child, awaits) for child in walk(test)):
+            return Barrier.EARLY_EXIT, Reason("whether it is awaited depends on the condition before", test.lineno)
     if [generator for generator in node.generators for test in generator.ifs if _holds(test, awaits)] and len(
         awaits
     ) > 1:
         return Barrier.EARLY_EXIT, Reason("the element is awaited only where the awaited condition holds", node.lineno)
     return None
+
+
+def _parts(test: ast.expr) -> list[ast.expr]:
+    """Return the conditions that `and` joins: they are as good as an `if` each."""
+    return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
 
 
 def _chained(one: ast.Await, awaits: tuple[ast.Await, ...]) -> bool:

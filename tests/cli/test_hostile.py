@@ -165,6 +165,16 @@ def test_killed_over_a_thousand_files(folder: Folder) -> None:
     assert {paths[0].read_bytes(), paths[-1].read_bytes()} == {AFTER}
 
 
+def test_what_a_killed_run_left_is_removed(folder: Folder) -> None:
+    """Once it is old: a young one may be that of another run."""
+    folder.write("package/module.py")
+    old, young = (folder.write(f"package/.flake8-gather-{name}") for name in ("old", "young"))
+    os.utime(old, (0, 0))
+    assert folder.run("fix", ".").code == 0
+    assert not old.exists()
+    assert young.exists()
+
+
 def test_two_runs_at_once(folder: Folder) -> None:
     paths = many(folder, 40)
     processes = [start(folder, "."), start(folder, ".")]

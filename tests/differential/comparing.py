@@ -7,11 +7,12 @@ import functools
 import signal
 import sys
 import types
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.codemod.rewriting import rewrite
-from tests.differential.menu import HEAD
+from tests.differential.frame import HEAD
 from tests.differential.world import ORDERS, World
 from tests.support import virtual_clock
 from tests.support.virtual_clock import Outcome
@@ -91,11 +92,18 @@ def differing(before: Run, after: Run) -> list[str]:
             ("the result", before.outcome.result, after.outcome.result),
             *(() if before.world.has_escaped else _left_behind(before, after)),
         )
-        if one != other
+        if _in_order(one) != _in_order(other)
     ]
     if after.outcome.seconds > before.outcome.seconds + 1e-3:
         found.append(f"{before.outcome.seconds} seconds become {after.outcome.seconds}")
     return found
+
+
+def _in_order(value: object) -> object:
+    """Return a value whose comparison tells dictionaries apart that were filled in another order."""
+    if isinstance(value, dict) and not isinstance(value, Counter):
+        return [(key, _in_order(one)) for key, one in value.items()]
+    return list(map(_in_order, value)) if isinstance(value, list) else value
 
 
 def _left_behind(before: Run, after: Run) -> list[tuple[str, object, object]]:

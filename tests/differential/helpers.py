@@ -1,6 +1,8 @@
 """The helpers of a random program: functions, methods and closures that wait, with effects around it.
 
-Each program has a theme, one object that its effects and reads prefer: so they meet.
+Each program has a theme, one object that its effects and reads prefer: so they meet. Many have a
+focus, too: one unusual helper in plain code, plain helpers in unusual code, or both about the theme
+alone. They are small, and what one check of the analysis is there for comes up in few of them.
 """
 
 from __future__ import annotations
@@ -11,13 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tests.differential import menu
 from tests.differential.dice import weighted
+from tests.differential.hazards import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.differential.dice import Dice
+    from tests.differential.hazards import Callee
 
 Choice = TypeVar("Choice")
+# Whose choices are unusual: the helper's, those of `run`, or both; in others one hazard is all there is.
+FOCUS = [None, None, None, "helper", "helper", "run", "run", "both", "both", "hazard"]
 Effects = list[tuple[tuple[str, str], int]]
 
 
@@ -31,6 +37,8 @@ class Helpers:
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
         self.theme = dice.pick(menu.THEMES)
+        self.focus = dice.pick(FOCUS)
+        self.closures = 0
         self.calls: list[Callable[[str], str]] = []
         self.plain: list[Callable[[str], str]] = []
 
@@ -38,10 +46,26 @@ class Helpers:
         """Draw one of several cases: 0 where none of them is special, 1, 2 and so on for those that are."""
         return self.dice.number(0, count)
 
-    def themed(self, choices: Sequence[tuple[Choice, int]]) -> Choice:
+    def themed(self, choices: Sequence[tuple[Choice, int]], part: str = "run") -> Choice:
         """Pick one, half of the time from those that have to do with what this program is about."""
-        about = [pair for pair in choices if self.theme in str(pair[0])] if self.chosen(1) else []
-        return self.dice.pick(weighted(about or choices))
+        about = [pair for pair in choices if re.search(self.theme, str(pair[0]))]
+        if self.focus is None:
+            return self.dice.pick(weighted((self.chosen(1) and about) or choices))
+        if self.focus == "both":
+            return self.dice.pick([choice for choice, _ in about or choices])
+        if self.focus == part:
+            return self.dice.pick([choice for choice, _ in (self.chosen(1) and about) or choices])
+        most = max(weight for _, weight in choices)
+        return self.dice.pick([choice for choice, weight in choices if weight == most])
+
+    def varied(self, choices: Sequence[tuple[Choice, int]], part: str = "run") -> Choice:
+        """Pick one, any of them where the focus is on this part, or one that has to do with the theme."""
+        about = [choice for choice, _ in choices if re.search(self.theme, str(choice))]
+        if self.focus == "both" and about and self.chosen(1):
+            return self.dice.pick(about)
+        if self.focus == part and self.chosen(1):
+            return self.dice.pick([choice for choice, _ in choices])
+        return self.dice.pick(weighted(choices))
 
     def add(self, call: Callable[[str], str], *, plain: bool = False) -> None:
         self.calls.append(call)
@@ -49,15 +73,33 @@ class Helpers:
             self.plain.append(call)
 
     def function(self, number: int) -> str:
-        if self.chosen(14) == 1:
+        special = self.chosen(9)
+        if special == 1:
             return self.ordered(number)
+        if special == 2:
+            return self.callee(GIVEN, number)
         name = f"{self.dice.pick(weighted(menu.VERBS))}_{number}"
-        if self.chosen(7) == 1:
+        if special in (3, 4):
             self.add(lambda argument: f"{name}({argument}, out)")
             return self.helper(name, "x, more", menu.ARGUMENT_EFFECTS, "lock")
         text = self.helper(name, "x", menu.FUNCTION_EFFECTS, "lock")
         self.add(lambda argument: f"{name}({argument})", plain=True)
         return text
+
+    def callee(self, callee: Callee, number: int) -> str:
+        """Write one that belongs to a hazard."""
+        kind, before, after = callee
+        name = f"{self.dice.pick(weighted(menu.VERBS))}_{number}"
+        wait = f"await {self.plain[-1]('x')}" if kind == "g" else f'await asyncio.sleep(delay("{name}", x))'
+        match kind:
+            case "c":
+                self.add(lambda argument: f"{name}({argument}, lambda: {argument})")
+                return self.written(name, "x, make", before, wait, after)
+            case "m":
+                self.add(lambda argument: f"box.{name}({argument})")
+                return indented(self.written(name, "self, x", before, wait, after))
+        self.add(lambda argument: f"{name}({argument})", plain=True)
+        return self.written(name, "x", before, wait, after)
 
     def ordered(self, number: int) -> str:
         """Something whose order only the outside sees, and only the name tells."""
@@ -78,8 +120,10 @@ class Helpers:
         return text
 
     def helper(self, name: str, parameters: str, effects: Effects, lock: str) -> str:
-        before, after = self.themed(effects)
-        wait = self.dice.pick(weighted(menu.WAITS))
+        before, after = self.themed(effects, "helper")
+        wait = self.varied(menu.WAITS, "helper")
+        if self.focus in ("helper", "both") and self.plain and self.chosen(1):
+            wait = self.dice.pick(menu.CHAINED)
         call = self.dice.pick(self.plain)("x") if self.plain else f'asyncio.sleep(delay("{name}", x), x)'
         wait = wait.format(sleep=f'await asyncio.sleep(delay("{name}", x))', lock=lock, call=call)
         return self.written(name, parameters, before, wait, after)

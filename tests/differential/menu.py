@@ -1,143 +1,27 @@
-"""What random programs are made of: their frame, and the statements to choose from.
+"""What random programs are made of: the statements to choose from.
 
 Numbers are weights. In `run`, every name that a chosen statement mentions is created first.
 """
 
 from __future__ import annotations
 
-HEAD = """\
-import asyncio
-import contextlib
-import contextvars
-
-from world import delay, emit, escaped, strangers
-
-total = 0
-log = []
-table = {1: 1, 4: 0}
-seen = set()
-busy = False
-lock = asyncio.Lock()
-two = asyncio.Semaphore(2)
-one = asyncio.Semaphore(1)
-context = contextvars.ContextVar("context", default=0)
-
-
-def remember(value):
-    log.append(value)
-
-
-def count_up(value):
-    global total
-    total += value
-
-
-def take():
-    return log.pop() if log else 0
-
-
-def known():
-    return len(table)
-
-
-@contextlib.asynccontextmanager
-async def alone():
-    global busy
-    if busy:
-        raise RuntimeError("entered twice at once")
-    busy = True
-    yield
-    busy = False
-
-
-async def ticks(x):
-    for y in range(2):
-        await asyncio.sleep(delay("ticks", x))
-        log.append(x)
-        yield y
-
-
-class Room:
-    def __init__(self):
-        self.taken = False
-
-    async def __aenter__(self):
-        if self.taken:
-            raise RuntimeError("taken twice at once")
-        self.taken = True
-
-    async def __aexit__(self, *_):
-        self.taken = False
-
-
-room = Room()
-
-
-class Connection:
-    def __init__(self):
-        self.busy = False
-
-    async def query(self, x):
-        if self.busy:
-            raise RuntimeError("used twice at once")
-        self.busy = True
-        await asyncio.sleep(delay("query", x))
-        self.busy = False
-        return x
-
-
-connection = Connection()
-
-
-class Base:
-    shared = []
-
-    async def fetch_base(self, x):
-        await asyncio.sleep(delay("fetch_base", x))
-        self.last = x
-        return x
-
-    async def get_common(self, x):
-        await asyncio.sleep(delay("get_common", x))
-        return x + len(self.shared)
-
-
-class Box(Base):
-    def __init__(self):
-        self.value = 0
-        self.last = 0
-        self.items = []
-        self.table = {}
-        self.lock = asyncio.Lock()
-        self.connection = Connection()
-
-    @property
-    def current(self):
-        return self.value
-
-    @current.setter
-    def current(self, value):
-        self.value = value
-
-    def keep(self, value):
-        self.value = value
-
-    async def fetch_base(self, x):
-        return await super().fetch_base(x)
-"""
-
-TAIL = """
-
-boxes = [Box(), Box()]
-
-
-async def main():
-    asyncio.current_task().set_name("main")
-    return await run({items}, boxes[0], [5, 6], *strangers())
-"""
-
-# What a program can be about.
-THEMES = "log table seen total value items out found count context xs box x".split()
+# What a program can be about: the names of one thing.
+THEMES = [
+    r"log|remember|take",
+    r"table|known|held",
+    r"seen",
+    r"total|count_up",
+    r"value|current|keep|last",
+    r"items",
+    r"out|alias|pair|more",
+    r"found",
+    r"count\b",
+    r"context",
+    r"\bxs|queue|same|\bit\b",
+    r"box|self",
+    r"shared",
+    RAISING := r"Error",
+]
 
 # What a helper does before and after its wait; `y` is its result.
 FUNCTION_EFFECTS = [
@@ -160,10 +44,14 @@ FUNCTION_EFFECTS = [
     (("y = known()", ""), 1),
     (("if x in table:\n    return table[x]\ny = x", "table[x] = y"), 1),
     (("seen.add(x)\ny = x", ""), 1),
+    (("y = x", "seen.add(x)"), 1),
+    (("y = len(seen)", ""), 1),
+    (("y = x", "y = y + len(seen)"), 1),
     (("y = len(seen)", "seen.add(x)"), 1),
     (("if x in seen:\n    return 0\ny = x", "seen.add(x)"), 1),
     (("if x == 3:\n    raise ValueError(x)\ny = x", ""), 1),
     (("y = x", "if x == 2:\n    raise ValueError(x)"), 1),
+    (("y = x", "if x == 3:\n    raise ValueError(x)"), 1),
     (("y = x", "remember(x)"), 1),
     (("y = take()", ""), 1),
     (("count_up(x)\ny = x", ""), 1),
@@ -199,6 +87,7 @@ METHOD_EFFECTS = [
     (("y = self.last", ""), 1),
     (("y = len(self.shared)", "self.shared.append(x)"), 1),
     (("y = x", "setattr(self, 'value', x)"), 1),
+    (("y = int(self.holds(1))", "self.enter(1)"), 1),
 ]
 ARGUMENT_EFFECTS = [
     (("y = len(more)", ""), 1),
@@ -240,6 +129,7 @@ WAITS = [
     ("await asyncio.sleep(0)", 1),
     ("pass", 1),
 ]
+CHAINED = ["await {call}", "y = await {call}"]
 # Helpers' names: some of them ask, some change, some mean an order that only `emit` sees.
 VERBS = [("fetch", 5), ("get", 4), ("load", 3), ("save", 1), ("update", 1), ("handle", 1), ("work", 1), ("check", 1)]
 ORDERED_VERBS = ["send", "write", "publish"]
@@ -262,6 +152,7 @@ HEADERS = [
     ("for row in rows:\n    for x in row:", 2),
     ("for i in ys:\n    count = 0\n    for x in xs:", 1),
     ("while count < 3:\n    count += 1\n    for x in xs:", 1),
+    ("for box.last in xs:", 1),
 ]
 ARGUMENTS = [
     ("x", 24),
@@ -269,7 +160,9 @@ ARGUMENTS = [
     ("x % 2", 2),
     ("count", 2),
     ("len(out)", 1),
+    ("x + len(out)", 1),
     ("prev", 1),
+    ("x + prev", 1),
     ("box.value", 1),
     ("box.current", 1),
     ("offset", 1),
@@ -327,9 +220,9 @@ USES = [
     ("if r > 2:\n    out.append(r)", 3),
     ("out.append(r) if r else found.update({x: r})", 1),
     ("if not r:\n    continue", 2),
-    ("if r > 4:\n    break", 1),
-    ("if r > 4:\n    return out", 1),
-    ("if r > 4:\n    raise KeyError(r)", 1),
+    ("if r > 1:\n    break", 1),
+    ("if r > 1:\n    return out", 1),
+    ("if r > 2:\n    raise KeyError(r)", 1),
     ("assert r < 4", 1),
     ("out.append(next(it, 0))", 1),
     ("out.extend(y for y in (r, x) if y)", 1),
@@ -364,9 +257,10 @@ LOCALS = {
         ("held", "table"),
         ("calls", "[]"),
         ("visited", "set()"),
+        ("repository", "Repository(session)"),
         ("it", "iter(xs)"),
         ("i", "0"),
-        ("x", "0"),
+        ("x", "max(xs)"),
         ("r", "0"),
         ("q", "0"),
     )
@@ -390,3 +284,16 @@ ENDS = [
     "context.get()",
 ]
 HANDLERS = ["pass", "out.append(x)", "count += 1", "continue", "r = 0", "log.append(x)", "raise"]
+# Calls of what is not in sight: names alone tell how it wants to be used.
+STRANGERS = [
+    "session.fetch(x)",
+    "writer.put(x)",
+    "writer.fetch(x)",
+    "api.send(x)",
+    "api.open(x)",
+    "api.readline(x)",
+    "fetch_with(x, session)",
+    "fetch_with(x, repository)",
+    "fetch_through(x, writer)",
+    "repository.fetch(x)",
+]

@@ -17,14 +17,18 @@ from hypothesis import strategies as st
 from flake8_gather.confidence import Confidence
 from flake8_gather.options import Options
 from tests.differential import menu
-from tests.differential.dice import Drawn, weighted
+from tests.differential.dice import Drawn
+from tests.differential.frame import HEAD, TAIL
+from tests.differential.hazards import HAZARDS
 from tests.differential.helpers import Helpers, indented
 
 if TYPE_CHECKING:
     from tests.differential.dice import Dice
 
 NAMES = ("r", "q", "s", "t", "u")
-STRANGERS = ["session.fetch(x)", "writer.put(x)"]
+SHOWN = ("out", "found", "count", "visited", "xs")
+KINDS = ["f", "ff", "ff", "m", "c"]
+BASE_CALLS = ("box.fetch_base({})", "box.get_common({})", "connection.query({})", "box.connection.query({})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +42,25 @@ class Program:
 class _Run:
     """The function `run`, while it is drawn."""
 
-    def __init__(self, helpers: Helpers) -> None:
+    def __init__(self, helpers: Helpers, hazard: str | None) -> None:
         self.helpers = helpers
+        self.hazard = hazard
         self.dice = helpers.dice
         self.chosen = helpers.chosen
         self.themed = helpers.themed
 
     def text(self) -> str:
-        closures = [self.helpers.closure(number) for number in range(2) if self.chosen(5) == 1]
-        blocks = [self.block() for _ in range(self.dice.number(1, 2))]
+        closures = [self.helpers.closure(number) for number in range(self.helpers.closures)]
+        blocks = [self.block() for _ in range(1 if self.helpers.focus else self.dice.number(1, 2))]
         ends = dict.fromkeys(self.dice.several(menu.ENDS, 5))
+        if self.helpers.focus:  # what is unusual shows
+            ends |= dict.fromkeys(name for name in SHOWN if name in "\n".join(blocks))
         body = "\n".join([*closures, *blocks, f"return [{', '.join(ends)}]"])
         return "async def run(xs, box: Box, ys, session, writer, api):\n" + indented(f"{locals_of(body)}{body}") + "\n"
 
     def call(self) -> str:
         if self.chosen(30) == 1:
-            return self.dice.pick(STRANGERS)
+            return self.dice.pick(menu.STRANGERS)
         return self.dice.pick(self.helpers.calls)(self.themed(menu.ARGUMENTS))
 
     def one_of(self, *choices: str) -> str:
@@ -62,20 +69,32 @@ class _Run:
     # -- blocks ----------------------------------------------------------------------------------
 
     def block(self) -> str:
+        if self.hazard is not None:
+            return self.surrounded(self.hazardous(self.hazard))
         kinds = [
-            *[self.loop] * 6,
-            *[self.comprehension] * 2,
-            *[self.statements] * 3,
-            *[self.siblings] * 2,
+            *[self.loop] * 10,
+            *[self.comprehension] * 4,
+            *[self.statements] * 4,
+            *[self.siblings] * 3,
             self.boxes,
             self.tasks,
             self.defeated,
             self.paced,
+            self.streamed,
         ]
         return self.surrounded(self.dice.pick(kinds)())
 
+    def hazardous(self, hazard: str) -> str:
+        calls = [call("x") for call in self.helpers.calls]
+        names = {f"named{number}": call.partition("(")[0] for number, call in enumerate(calls)}
+        body = hazard.format(*calls, **names)
+        if "for " in hazard or "return" in hazard:
+            return body
+        header = self.one_of("for x in xs:", "for x in xs:", "for x in range(4):", "for x in sorted(xs):")
+        return f"{header}\n{indented(body)}"
+
     def surrounded(self, block: str) -> str:
-        match self.chosen(24):
+        match 4 if self.helpers.theme == menu.RAISING and self.chosen(1) else self.chosen(24):
             case 1:
                 return f"if len(xs) > 1:\n{indented(block)}"
             case 2:
@@ -83,7 +102,7 @@ class _Run:
             case 3:
                 return f"try:\n{indented(block)}\nfinally:\n    prev = 0"
             case 4 if "return" not in block:
-                ends = ", ".join(dict.fromkeys(self.dice.several(menu.ENDS[:4], 3)))
+                ends = ", ".join(name for name in menu.ENDS[:4] if name in block)
                 return f"try:\n{indented(block)}\nexcept ValueError:\n    escaped()\n    return [{ends}]"
             case 5:
                 return f"async with asyncio.timeout(999):\n{indented(block)}"
@@ -92,7 +111,7 @@ class _Run:
         return block
 
     def loop(self) -> str:
-        header = self.dice.pick(weighted(menu.HEADERS))
+        header = self.helpers.varied(menu.HEADERS)
         guards = [self.themed(menu.GUARDS)] if self.chosen(4) == 1 else []
         body = [self.awaited()]
         if "r = await" in body[0]:
@@ -137,6 +156,8 @@ class _Run:
             "r = await {}\nq = await {}\nout.append(q)",
             "r = await {}\nif r:\n    r = await {}",
             "if x:\n    r = await {}\nelse:\n    r = await {}",
+            "if await {}:\n    continue\nr = await {}",
+            "if await {}:\n    out.append(x)\nout.append(await {})",
             "out.append([await {}, await {}])",
             self.statements().replace("{", "{{").replace("}", "}}"),
         ).format(call, other)
@@ -148,6 +169,9 @@ class _Run:
                 (f"r = await {call}", "r = 0", "pass"),
                 (f"r = await {call}\nq = await {other}", "continue", "out.append(q)"),
                 (f"out.append(await {call})", "out.append(x)", "pass"),
+                (f"r = await {call}\nremember(r)", "continue", "pass"),
+                (f"table[x] = await {call}", "pass", "pass"),
+                (f"print(await {call})", "pass", "pass"),
             ]
         )
         return f"try:\n{indented(attempt)}\nexcept ValueError:\n    {caught}\n{then}"
@@ -168,6 +192,8 @@ class _Run:
             f"out = [await {call} for row in rows for x in row]",
             f"out = [(count := await {call}) for x in {iterable}]",
             f"out = [await {call} for x in {iterable} if await {self.call()}]",
+            f"out = [await {call} for x in {iterable} if x > 1 and await {self.call()}]",
+            f"out = [await {self.dice.pick(self.helpers.calls)(f'await {call}')} for x in {iterable}]",
             f"found = {{await {call}: x for x in {iterable} if x not in found}}",
             f"out = sorted([await {call} for x in {iterable}], key=lambda y: -y)",
         )
@@ -197,13 +223,15 @@ class _Run:
                 case 4:
                     lines.append(f"remember({name})")
                 case 5:
-                    lines.append(f"if {name} > 2:\n    {self.one_of('return out', 'x = 2', 'raise KeyError(x)')}")
+                    lines.append(f"if {name} > 1:\n    {self.one_of('return out', 'x = 2', 'raise KeyError(x)')}")
         return "\n".join([*lines, f"out.append(({', '.join(NAMES[: index + 1])}))"])
 
     def siblings(self) -> str:
         first, second = self.call(), self.call()
+        naming, reading = (self.dice.pick(self.helpers.calls)(argument) for argument in ("(r := 5)", "r"))
         return self.one_of(
             f"out = [await {first}, await {second}]",
+            f"out = [await {naming}, await {reading}]",
             f"out.append(await {first} + await {second})",
             f"out = [await {first}, len(log), await {second}]",
             f"out = [await {first}, take(), await {second}]",
@@ -224,7 +252,7 @@ class _Run:
 
     def boxes(self) -> str:
         methods = [call("1") for call in self.helpers.calls if call("1").startswith("box.")]
-        call = self.dice.pick(methods).replace("box.", "b.")
+        call = self.dice.pick(methods or [BASE_CALLS[0].format("1")]).replace("box.", "b.")
         uses = "await {}", "out.append(await {})", "r = await {}\nout.append(r + b.value)", "b.value = await {}"
         use = self.dice.pick(uses)
         iterable = self.one_of("boxes", "list(boxes)", "[boxes[1], box]")
@@ -251,8 +279,14 @@ class _Run:
             f"async with asyncio.TaskGroup() as group:\n    r = group.create_task(await {first})",
         )
 
+    def streamed(self) -> str:
+        body = f"for x in xs:\n    r = await {self.call()}\n    yield r"
+        use = self.one_of("if r > 1:\n    break", "log.append(r)", "if len(xs) < 6:\n    xs.append(r)")
+        stream = f"async def stream():\n{indented(body)}\n"
+        return f"{stream}\nasync for r in stream():\n    out.append(r)\n{indented(use)}"
+
     def paced(self) -> str:
-        sleep = "await asyncio.sleep(1)"
+        sleep = self.one_of("await asyncio.sleep(1)", "await pause()")
         pause = self.one_of(sleep, f"if x:\n    {sleep}\nelse:\n    {sleep}")
         use = self.one_of("out.append(await {})", "r = await {}\nfound[x] = r", "await {}").format("api.fetch(x)")
         lines = [use, pause] if self.chosen(1) else [pause, use]
@@ -277,14 +311,23 @@ def written(dice: Dice) -> Program:
 
 def _text(dice: Dice) -> str:
     helpers = Helpers(dice)
-    functions = [helpers.function(number) for number in range(dice.number(1, 4))]
-    methods = [indented(helpers.method(number)) for number in range(dice.number(0, 2))]
-    for call in ("box.fetch_base({})", "box.get_common({})", "connection.query({})", "box.connection.query({})"):
-        if helpers.chosen(12) == 1 or call == "box.fetch_base({})":
+    hazard: str | None = None
+    if helpers.focus == "hazard":
+        callees, hazard = dice.pick(HAZARDS)
+        texts = [helpers.callee(callee, number) for number, callee in enumerate(callees)]
+        methods = [text for text in texts if text.startswith(" ")]
+        functions = [text for text in texts if text not in methods]
+    else:
+        kinds = dice.pick(KINDS) if helpers.focus else "f" * dice.number(1, 4) + "m" * dice.number(0, 2)
+        functions = [helpers.function(number) for number in range(kinds.count("f"))]
+        methods = [indented(helpers.method(number)) for number in range(kinds.count("m"))]
+        helpers.closures = kinds.count("c") if helpers.focus else sum(helpers.chosen(5) == 1 for _ in range(2))
+    for call in BASE_CALLS if helpers.focus is None else ():
+        if helpers.chosen(12) == 1 or call == BASE_CALLS[0]:
             helpers.add(call.format)
     items = [dice.number(0, 4) for _ in range(dice.number(2, 4))]
-    parts = [menu.HEAD, *methods, "", "", *functions, _Run(helpers).text()]
-    return "\n".join(parts) + menu.TAIL.format(items=items)
+    parts = [HEAD, *methods, "", "", *functions, _Run(helpers, hazard).text()]
+    return "\n".join(parts) + TAIL.format(items=items)
 
 
 @st.composite

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from tests.differential.comparing import Comparison, compare
-from tests.differential.menu import HEAD
+from tests.differential.frame import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -40,6 +40,7 @@ class World:
         module = types.ModuleType("world")
         for name in ("delay", "emit", "escaped", "strangers"):
             module.__dict__[name] = getattr(self, name)
+        module.__dict__.update({"Repository": Repository, "fetch_with": fetch_with, "fetch_through": fetch_through})
         return module
 
     def delay(self, name: str, value: int) -> float:
@@ -75,6 +76,24 @@ class Session:
         return x
 
 
+class Repository:
+    """Works on one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    async def fetch(self, x: int) -> int:
+        return await self.session.fetch(x)
+
+
+async def fetch_with(x: int, session: Session | Repository) -> int:
+    return await session.fetch(x)
+
+
+async def fetch_through(x: int, writer: Writer) -> int:
+    return await writer.put(x)
+
+
 class Writer:
     """Writes in the order in which it gets to it."""
 
@@ -86,13 +105,18 @@ class Writer:
         self.world.emit(x)
         return x
 
+    async def fetch(self, x: int) -> int:
+        return await self.put(x)
+
 
 class Api:
-    """Refuses calls that come too soon after each other."""
+    """Refuses requests that come too soon after each other, reads one line at a time, and keeps an order otherwise."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.last = -1.0
+        self.readline = Session(world).fetch
+        self.send = self.open = Writer(world).put
 
     async def fetch(self, x: int) -> int:
         now = asyncio.get_running_loop().time()

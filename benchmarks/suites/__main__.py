@@ -48,22 +48,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*projects, []], help=", ".join(projects))
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=["default", "low", "alone"])
     parser.add_argument("--folder", type=Path, default=Path(".suites"), help="where projects and environments are kept")
+    parser.add_argument("--mirror", type=Path, help="local copies of repositories, as OWNER/NAME")
     given = parser.parse_args(argv)
     wrong = 0
     print("|", " | ".join(HEADINGS), "|", flush=True)
     print("|", " | ".join("---" for _ in HEADINGS), "|", flush=True)
     for name in given.names or projects:
         try:
-            wrong += examine(projects[name], given.folder.resolve(), given.settings)
+            checkout = Checkout(projects[name], given.folder.resolve() / name, given.mirror)
+            wrong += examine(checkout, given.settings)
         except SetupError as error:
             print(f"{name}: {error}", flush=True)
             wrong += 1
     return int(wrong > 0)
 
 
-def examine(project: Project, folder: Path, chosen: Sequence[str]) -> int:
+def examine(checkout: Checkout, chosen: Sequence[str]) -> int:
     """Compare one project in every setting; return how many tests were lost. Raises `SetupError`."""
-    checkout = Checkout(project, folder / project.name)
+    project = checkout.project
     checkout.prepare()
     start = time.perf_counter()
     before = testing.run(checkout)

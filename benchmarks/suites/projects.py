@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+GITHUB = "https://github.com/"
 TABLE = Path(__file__).with_name("projects.toml")
 RUNNERS = ("coverage>=7", "pytest-timeout>=2.3")
 
@@ -28,7 +30,8 @@ class Project:
 
     It comes as a source distribution (`version`) or from a repository (`repository`, `commit`). `root` is the
     folder in it where the tests are run, `install` what pip installs from there, `requires` what the tests need
-    besides, `fix` the paths to rewrite, `tests` the arguments for pytest, `environment` variables for their run.
+    besides, `build` arguments for Python that compile something in place, `fix` the paths to rewrite, `tests` the
+    arguments for pytest, `environment` variables for building and testing.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Project:
     root: str = "."
     install: tuple[str, ...] = (".",)
     requires: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -60,10 +64,14 @@ def _frozen(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A project on disk: the untouched sources, the tree that is tested and rewritten, its interpreter."""
+    """A project on disk: the untouched sources, the tree that is tested and rewritten, its interpreter.
+
+    `mirror` is a folder with local copies of repositories, as OWNER/NAME: clones, or plain folders.
+    """
 
     project: Project
     folder: Path
+    mirror: Path | None = None
 
     @property
     def pristine(self) -> Path:
@@ -96,6 +104,8 @@ class Checkout:
         run([sys.executable, "-m", "venv", "--clear", str(self.folder / "venv")])
         editable = [argument for target in self.project.install for argument in ("--editable", f"{self.root}/{target}")]
         run([str(self.python), "-m", "pip", "install", "--quiet", *editable, *self.project.requires, *RUNNERS])
+        if self.project.build:
+            run([str(self.python), *self.project.build], self.root, self.project.environment)
         done.write_text(run([str(self.python), "-m", "pip", "freeze", "--exclude-editable"]), "utf-8")
 
     def restore(self) -> None:
@@ -112,10 +122,7 @@ class Checkout:
         fresh = self.folder / "fresh"
         shutil.rmtree(fresh, ignore_errors=True)
         if self.project.repository:
-            run(["git", "init", "--quiet", str(fresh)])
-            git = ["git", "-C", str(fresh)]
-            run([*git, "fetch", "--quiet", "--depth=1", self.project.repository, self.project.commit])
-            run([*git, "checkout", "--quiet", "FETCH_HEAD"])
+            self._clone(fresh)
             fresh.rename(self.pristine)
             return
         wanted = f"{self.project.name}=={self.project.version}"
@@ -128,10 +135,25 @@ class Checkout:
         (unpacked,) = fresh.iterdir()
         unpacked.rename(self.pristine)
 
+    def _clone(self, fresh: Path) -> None:
+        """Check out the commit, from the mirror if that has the repository."""
+        source = self.project.repository
+        local = self.mirror and self.mirror / source.removeprefix(GITHUB)
+        if local and local.exists():
+            if not (local / ".git").exists() and not (local / "HEAD").exists():
+                shutil.copytree(local, fresh, symlinks=True)
+                return
+            source = str(local.resolve())
+        git = ["git", "-C", str(fresh)]
+        run(["git", "init", "--quiet", str(fresh)])
+        run([*git, "fetch", "--quiet", "--depth=1", source, self.project.commit])
+        run([*git, "checkout", "--quiet", "FETCH_HEAD"])
 
-def run(command: list[str], folder: Path | None = None) -> str:
+
+def run(command: list[str], folder: Path | None = None, variables: Mapping[str, str] | None = None) -> str:
     """Run a command and return what it prints. Raises `SetupError` when it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **(variables or {})}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetupError(f"{' '.join(command)}: {(done.stderr or done.stdout)[-2000:]}")
     return done.stdout

@@ -103,7 +103,7 @@ def test_rows_say_what_was_lost(
 ) -> None:
     replace_run(monkeypatch, need_order=True, lines=[6])
     monkeypatch.setattr(Checkout, "prepare", lambda self: self.restore())
-    assert suites.examine(checkout.project, checkout.folder.parent, ["default"]) == 1
+    assert suites.examine(checkout, ["default"]) == 1
     assert capsys.readouterr().out.splitlines()[1:] == [
         "| pages | 1.0 | default | 2 | 1 | 1 | 0 | 0 | 1 | 1 |",
         "    LOST test",
@@ -114,7 +114,7 @@ def test_tests_that_never_pass_are_no_evidence(checkout: Checkout, monkeypatch: 
     monkeypatch.setattr(Checkout, "prepare", lambda self: self.restore())
     monkeypatch.setattr(testing, "run", lambda _: run_of(FAILS))
     with pytest.raises(SetupError, match="no test passes"):
-        suites.examine(checkout.project, checkout.folder.parent, ["default"])
+        suites.examine(checkout, ["default"])
 
 
 def test_every_project_of_the_table_is_pinned() -> None:
@@ -125,3 +125,47 @@ def test_every_project_of_the_table_is_pinned() -> None:
         assert project.version or re.fullmatch(r"[0-9a-f]{40}", project.commit)
         assert project.fix
         assert project.tests
+
+
+def test_a_local_copy_is_taken_before_the_repository(tmp_path: Path) -> None:
+    copy = tmp_path / "mirror" / "people" / "pages"
+    copy.mkdir(parents=True)
+    (copy / "pages.py").write_text(MODULE)
+    project = Project(
+        "pages", fix=("pages.py",), tests=("tests",), repository="https://github.com/people/pages", commit="0" * 40
+    )
+    found = Checkout(project, tmp_path / "pages", tmp_path / "mirror")
+    found._fetch()
+    assert (found.pristine / "pages.py").read_text() == MODULE
+
+
+def test_a_local_clone_is_checked_out_at_the_commit(tmp_path: Path) -> None:
+    clone = tmp_path / "mirror" / "people" / "pages"
+    git = ["git", "-C", str(clone), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    projects.run(["git", "init", "--quiet", str(clone)])
+    (clone / "pages.py").write_text(MODULE)
+    projects.run([*git, "add", "."])
+    projects.run([*git, "commit", "--quiet", "-m", "pages"])
+    commit = projects.run([*git, "rev-parse", "HEAD"]).strip()
+    (clone / "pages.py").write_text("")
+    project = Project(
+        "pages", fix=("pages.py",), tests=("tests",), repository="https://github.com/people/pages", commit=commit
+    )
+    found = Checkout(project, tmp_path / "pages", tmp_path / "mirror")
+    found._fetch()
+    assert (found.pristine / "pages.py").read_text() == MODULE
+
+
+def test_what_must_be_compiled_is_built_after_the_installation(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+
+    def fake(command: list[str], *_: object) -> str:
+        commands.append(command[1:3])
+        return ""
+
+    monkeypatch.setattr(projects, "run", fake)
+    project = Project("pages", fix=("pages.py",), tests=("tests",), version="1.0", build=("setup.py", "build_ext"))
+    Checkout(project, checkout.folder).prepare()
+    assert commands == [["-m", "venv"], ["-m", "pip"], ["setup.py", "build_ext"], ["-m", "pip"]]

@@ -32,6 +32,7 @@ Found = tuple[Barrier, Reason]
 
 PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
 LIMITS = frozenset({"ratelimit", "ratelimited", "throttled", "throttling", "quota"})
+TASK_GROUPS = frozenset({"TaskGroup", "create_task_group", "open_nursery"})
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
 # anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
 ANYIO = re.compile(
@@ -142,6 +143,16 @@ def polling(body: Sequence[ast.stmt]) -> Found | None:
     for node in own_nodes(*body):
         if isinstance(node, ast.While) and any(isinstance(child, ast.Await) for child in walk(node)):
             return Barrier.CARRIED, Reason("a `while` in the body waits again and again", node.lineno)
+    return None
+
+
+def task_groups(body: Sequence[ast.stmt]) -> Found | None:
+    """A task group in the body runs one batch per item already."""
+    for node in own_nodes(*body):
+        for item in node.items if isinstance(node, ast.AsyncWith) else ():
+            if isinstance(item.context_expr, ast.Call) and callee_name(item.context_expr.func) in TASK_GROUPS:
+                text = f"`{ast.unparse(item.context_expr)}` runs one batch at a time already"
+                return Barrier.ALREADY_CONCURRENT, Reason(text, item.context_expr.lineno)
     return None
 
 

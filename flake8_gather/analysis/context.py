@@ -106,8 +106,8 @@ class FunctionContext:
             self._known[awaited] = self.file.callees.know(awaited, self.scope)
         return self._known[awaited]
 
-    def precedent(self, call: ast.Call, around: ast.expr | ast.stmt) -> Reason | None:
-        """Return where the callee of a call is gathered elsewhere in the file."""
+    def precedent(self, call: ast.Call, around: ast.expr | ast.stmt, *, alike: bool) -> Reason | None:
+        """Return where the callee of a call is gathered elsewhere in the file (`alike`: with its like)."""
         node = self.function.node
         local = isinstance(call.func, ast.Name) and call.func.id in self.file.receivers.bindings(node)
-        return self.file.precedents.find(call, around, node if local else None)
+        return self.file.precedents.find(call, around, node if local else None, alike=alike)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
@@ -33,19 +34,26 @@ class Precedents:
     def __init__(self, source: Source) -> None:
         """Read the file, unless its text mentions no gather at all."""
         self.calls: dict[str, list[ast.Call]] = {}
+        self.alike: set[ast.Call] = set()
         lines = [number for number, line in enumerate(source.lines, 1) if MENTIONED.search(line)]
         for statement in _outermost(source.tree.body, lines):
-            for call in _started(statement):
+            for call, alike in _started(statement):
                 self.calls.setdefault(callee_name(call.func), []).append(call)
+                self.alike |= {call} if alike else set()
 
-    def find(self, call: ast.Call, around: ast.expr | ast.stmt, within: ast.stmt | None) -> Reason | None:
+    def find(
+        self, call: ast.Call, around: ast.expr | ast.stmt, within: ast.stmt | None, *, alike: bool
+    ) -> Reason | None:
         """Return where the same callee runs concurrently, outside the code in question.
 
-        `within` is the function that a name is local to: elsewhere it means something else.
+        `within` is the function that a name is local to: elsewhere it means something else. `alike`: where it
+        runs beside itself, not beside others only.
         """
         name = callee_name(call.func)
         for other in self.calls.get(name, ()):
             if within is not None and not within.lineno <= other.lineno <= (within.end_lineno or within.lineno):
+                continue
+            if alike and other not in self.alike:
                 continue
             inside = around.lineno <= other.lineno <= (around.end_lineno or around.lineno)
             if not inside and self._same(call, other):
@@ -81,8 +89,8 @@ def _outermost(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.s
             yield from _outermost(inner, inside)
 
 
-def _started(tree: ast.stmt) -> Iterator[ast.Call]:
-    """Yield the calls handed, unawaited, to something that starts them side by side.
+def _started(tree: ast.stmt) -> Iterator[tuple[ast.Call, bool]]:
+    """Yield the calls handed, unawaited, to something that starts them side by side, and whether with their like.
 
     A task counts where many are started: one alone runs beside its creator, not beside its like.
     """
@@ -100,4 +108,8 @@ def _started(tree: ast.stmt) -> Iterator[ast.Call]:
             continue
         name = callee_name(node.func)
         if "gather" in vocabulary.words(name) or (name in STARTERS and node in repeated):
-            yield from started_calls(node)
+            calls = list(started_calls(node))
+            names = Counter(callee_name(call.func) for call in calls)
+            for call in calls:
+                many = any(isinstance(argument, ast.Starred | ast.Name | ast.Attribute) for argument in node.args)
+                yield call, many or node in repeated or call in repeated or names[callee_name(call.func)] > 1

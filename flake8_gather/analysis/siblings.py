@@ -16,6 +16,7 @@ from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
+from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.starting import task_of
@@ -79,7 +80,7 @@ class Siblings:
     def _precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return self.context.precedent(node.value, self.around)
+        return self.context.precedent(node.value, self.around, alike=False)
 
     # -- pairs -----------------------------------------------------------------------------------
 
@@ -116,14 +117,17 @@ class Siblings:
                 if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
         read = self._by_all_names(self._effects(other.node.value).reads) - {("self",), ("cls",)}
-        asked = second.reads | second.writes | read
-        written = self._by_all_names(self._effects(*one.targets).mutations)
+        called = self._called(other.node.value)
+        read |= self._by_all_names(called.reads)
+        asked = second.reads | second.writes | read | called.writes
+        written = self._by_all_names(self._effects(*one.targets).writes)
         found = (
             conflicts(first.writes, asked)
             or same_attribute(first.writes, asked)
             or conflicts(second.writes, first.reads | first.writes)
             or same_attribute(second.writes, first.reads | first.writes)
-            or conflicts(written, second.reads | second.writes)
+            or conflicts(called.writes, first.reads)
+            or conflicts(written, second.reads | second.writes | called.reads)
         )
         if found is not None:
             return Barrier.SHARED_STATE, Reason(
@@ -137,12 +141,33 @@ class Siblings:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
 
+    def meets(self, sibling: Sibling, statement: ast.stmt) -> Found | None:
+        """Tell what the callee of an await and a plain statement both use, if one of them changes it."""
+        known, effects = self.knowledge(sibling), self._effects(statement)
+        writes, reads = self._by_all_names(effects.writes), self._by_all_names(effects.reads)
+        path = conflicts(writes, known.reads | known.writes) or conflicts(known.writes, reads)
+        if path is None:
+            return None
+        text = f"the callee and a statement in between use `{path_text(path)}`, and one changes it"
+        return Barrier.SHARED_STATE, Reason(text, statement.lineno)
+
     @cached_property
     def _names(self) -> dict[Path, Path]:
         return aliases(self.context.function.node, self.around)
 
     def _effects(self, *nodes: ast.AST) -> Effects:
         return completed(effects_of(*nodes), self.context.scope, self.context.file.callees)
+
+    def _called(self, node: ast.expr) -> Knowledge:
+        """What the plain functions in sight do that give an await its arguments."""
+        callees, scope = self.context.file.callees, self.context.scope
+        assert callees.summaries is not None
+        found = []
+        for call in effects_of(node).calls:
+            target = callees.target(call.func, scope)
+            if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
+                found.append(callees.summaries.of_call(call, target, scope))
+        return merged(found)
 
     def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
         """Add the paths that the function has other names for: `items` in `items = box.items` is `box.items`."""

@@ -202,6 +202,10 @@ class Body:
         """Name what the rewrite cannot keep: shared collections would be filled in another order."""
         if self.node.orelse:
             return "the loop has an `else`"
+        for node in own_nodes(*self.statements):
+            late = effects_of(*node.finalbody).bindings & collected if isinstance(node, ast.Try) else None
+            if late and any(isinstance(child, ast.Continue) for child in walk(node)):
+                return f"`{min(late)}` is changed in a `finally`, after a `continue` has given it back"
         for path in sorted(self.effects.mutations):
             if path[0] not in self.bound and path[0] not in collected and path not in self.added():
                 return f"the order in which `{path[0]}` is filled would change"

@@ -42,7 +42,7 @@ def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
         )
         yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
         return
-    found = _between(statement, always)
+    found = _targets_later(statement, always) or _between(statement, always)
     verdict = kept(*found) if found is not None else _verdict(context, statement, always)
     yield as_tasks(Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape), always)
 
@@ -84,6 +84,15 @@ def _spread(statement: ast.stmt, awaits: list[ast.Await]) -> ast.Call | ast.List
                 if len(parts) == len(awaits) and all(one is other for one, other in zip(parts, awaits, strict=True)):
                     return node
     return None
+
+
+def _targets_later(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
+    """What is assigned is awaited before what stands in front of the `=`."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+        return None
+    if not _place(awaits[0]) < (statement.value.lineno, statement.value.col_offset) <= _place(awaits[-1]):
+        return None
+    return Barrier.ORDERED, Reason("the value is awaited before the place it goes to", awaits[0].lineno)
 
 
 def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:

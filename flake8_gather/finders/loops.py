@@ -80,6 +80,7 @@ def _syntax(node: ast.For) -> Found | None:
         or barriers.early_exit(node.body)
         or barriers.paced(node.body)
         or barriers.polling(node.body)
+        or barriers.task_groups(node.body)
     )
 
 

@@ -18,6 +18,7 @@ from flake8_gather.shapes import AwaitRounds, StatementRun, Step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.opportunity import Verdict
 
@@ -113,11 +114,15 @@ class _Run:
             found = self.judge.dependence(self.siblings[one], self.siblings[index])
             if found is not None:
                 return kept(*found)
-        if self.placed([*group, index]) is None:
+        placed = self.placed([*group, index])
+        if placed is None:
             reason = Reason("a statement in between needs one await and feeds the other", self.steps[index].node.lineno)
             return kept(Barrier.CARRIED, reason)
         verdict = self.judge.verdict([self.siblings[one] for one in (*group, index)])
-        return None if verdict.barrier is None else verdict
+        if verdict.barrier is not None:
+            return verdict
+        crossed = self.crossed([*group, index], *placed)
+        return None if crossed is None else kept(*crossed)
 
     def placed(self, group: list[int]) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
         """Sort the plain statements inside a group into those before and behind the gather."""
@@ -142,6 +147,17 @@ class _Run:
         moved = effects_of(*before).writes
         arguments = effects_of(*(self.steps[index].node.value for index in group[:-1])).reads
         return None if conflicts(moved, arguments) else (before, after)
+
+    def crossed(self, group: list[int], before: list[ast.stmt], after: list[ast.stmt]) -> Found | None:
+        """Tell which callee has to do with a statement that changes places with it."""
+        for index in group:
+            step, sibling = self.steps[index].statement, self.siblings[index]
+            passed = [one for one in before if one.lineno > step.lineno]
+            passed += [one for one in after if one.lineno < step.lineno]
+            found = next(filter(None, (self.judge.meets(sibling, one) for one in passed)), None)
+            if found is not None:
+                return found
+        return None
 
     def group_opportunity(self, group: list[int]) -> Opportunity:
         placed = self.placed(group)

@@ -263,9 +263,9 @@ class _Run:
         return self.one_of(
             f"for x in xs:\n    r = await asyncio.create_task({call})\n    out.append(r)",
             f"out = [await asyncio.create_task({call}) for x in xs]",
-            f"calls = [{call} for x in xs]\nfor one in calls:\n    out.append(await one)",
-            f"calls = [{call} for x in xs]\nout = [await one for one in calls]",
-            f"calls = [asyncio.ensure_future({call}) for x in xs]\nfor one in calls:\n    out.append(await one)",
+            f"calls = [{call} for x in xs]\nfor coro in calls:\n    out.append(await coro)",
+            f"calls = [{call} for x in xs]\nout = [await coro for coro in calls]",
+            f"calls = [asyncio.ensure_future({call}) for x in xs]\nfor coro in calls:\n    out.append(await coro)",
             f"r = await asyncio.create_task({call})\nq = await asyncio.create_task({self.call()})\nout += [r, q]",
             f"for x in xs:\n    out += await asyncio.gather({call}, {self.call()})",
         ).replace("calls", "started")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 import signal
 import sys
 import types
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 PATH = "program.py"
 STATE = ("total", "log", "table", "seen", "busy")
 HIDDEN = ("lock", "connection")
+# What a helper keeps by its argument is there afterwards, in whatever order the helpers come to it.
+KEPT_BY_KEY = re.compile(r"\[x\] = y|update\(\{x: y\}\)|setdefault\(")
 PATIENCE = 2.0  # seconds of processor time; a program needs some milliseconds
 
 
@@ -71,13 +74,14 @@ def compared(program: Program, text: str, rules: tuple[str, ...]) -> Comparison:
         before, after = run(program.text, delay), run(text, delay)
         if "GTH301" in rules and before.outcome.error is not None:
             continue  # what this rule repairs does not run at all
-        differences += (f"{name}: {one}" for one in differing(before, after))
+        ordered = not KEPT_BY_KEY.search(program.text)
+        differences += (f"{name}: {one}" for one in differing(before, after, ordered=ordered))
         faster = faster or after.outcome.seconds < before.outcome.seconds
     return Comparison(program.text, text, program.options, rules, tuple(differences), faster)
 
 
-def differing(before: Run, after: Run) -> list[str]:
-    """Name what differs.
+def differing(before: Run, after: Run, *, ordered: bool = True) -> list[str]:
+    """Name what differs; `ordered` tells dictionaries apart that were filled in another order.
 
     After an error that leaves a group, others of the group may have gone on: then the error itself
     counts, or, where the program has caught it and returned, what it returned.
@@ -94,7 +98,7 @@ def differing(before: Run, after: Run) -> list[str]:
             ("the result", before.outcome.result, after.outcome.result),
             *(() if before.world.has_escaped else _left_behind(before, after)),
         )
-        if _in_order(one) != _in_order(other)
+        if one != other or (ordered and _in_order(one) != _in_order(other))
     ]
     if after.outcome.seconds > before.outcome.seconds + 1e-3:
         found.append(f"{before.outcome.seconds} seconds become {after.outcome.seconds}")

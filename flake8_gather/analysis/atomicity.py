@@ -25,7 +25,7 @@ MAX_STEPS = 4
 
 def interrupted(body: BodySummary) -> Iterator[Use]:
     """Yield the objects that a body asks, waits, and then changes by what it was told."""
-    waits = [node.lineno for node in body.own if isinstance(node, ast.Await)]
+    waits = [node.lineno for node in body.own if isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor)]
     if not waits:
         return
     calls = [node for node in body.own if isinstance(node, ast.Call)]

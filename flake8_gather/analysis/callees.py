@@ -127,7 +127,7 @@ class Callees:
                 return self._call(node, scope, inner=inner)
             case ast.IfExp(body=body, orelse=orelse):
                 return merged((self.know(body, scope, inner=inner), self.know(orelse, scope, inner=inner)))
-            case ast.Name() if (stored := self._stored_call(node, scope)) is not None:
+            case ast.Name() if (stored := self.stored_call(node, scope)) is not None:
                 return self._call(stored, scope, inner=inner)
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 text = ast.unparse(node)
@@ -146,7 +146,7 @@ class Callees:
         class_ = f"{module}.{target.owner.node.name}"
         return self.catalogue.declared(f"{class_}.{name}", class_, *names)
 
-    def _stored_call(self, node: ast.Name, scope: Scope) -> ast.Call | None:
+    def stored_call(self, node: ast.Name, scope: Scope) -> ast.Call | None:
         """Return the coroutine call behind a name that goes through a list of coroutines made here."""
         if scope.function is None:
             return None

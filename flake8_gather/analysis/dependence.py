@@ -87,7 +87,7 @@ class Dependence:
         """Return the first dependence between runs, given what is known of all that is awaited."""
         group = self.group
         names = aliases(self.context.function.node, group.anchor)
-        arguments = effects_of(*(node.value for node in group.awaits), *group.iterables)
+        arguments = effects_of(*map(self._behind, group.awaits), *group.iterables)
         called = self._called((*group.inside, *group.after))
         beside = effects_of(*group.inside, *group.after)
         arguments, beside = self._completed(arguments), self._completed(beside)
@@ -103,7 +103,7 @@ class Dependence:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
         reads = {path for path in arguments.reads - {("self",)} if len(path) == 1 or self._lasting(path)}
         reads |= {resolved(path, names) for path in reads}
-        if (path := conflicts(changed, reads)) is not None:
+        if (path := conflicts(changed | filled, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         if (path := self._flows_back(names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
@@ -117,6 +117,12 @@ class Dependence:
             if found is not None:
                 return found
         return None
+
+    def _behind(self, node: ast.Await) -> ast.expr:
+        """Return what is awaited, or the call that made it: its arguments are looked at when it starts."""
+        value = node.value
+        stored = self.callees.stored_call(value, self.context.scope) if isinstance(value, ast.Name) else None
+        return value if stored is None else stored
 
     def _completed(self, effects: Effects) -> Effects:
         return completed(effects, self.context.scope, self.callees)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import MUTATORS, callee_name, conflicts, effects_of, is_logging, is_print
-from flake8_gather.analysis.flow import exposed_reads, read_afterwards
+from flake8_gather.analysis.flow import aliases, exposed_reads, read_afterwards, resolved
 from flake8_gather.analysis.group import Group
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.purity import PURE
@@ -17,7 +17,10 @@ from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import Hoisted, HoistLoop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.finders.nests import Nest
 
 # Expressions in which a part may not run at all, or runs more than once.
@@ -35,7 +38,7 @@ def find_hoist(context: FunctionContext, nest: Nest) -> Opportunity | None:
         return None
     function, targets = context.function.node, nest.targets
     awaits = tuple(one.node for one in hoisted)
-    if _needs_the_body(nest, hoisted) or not _movable(nest, hoisted):
+    if _needs_the_body(nest, hoisted) or not _movable(nest, hoisted, aliases(function, nest.node)):
         return None
     rest = tuple(node for node in nest.core if node not in {one.statement for one in hoisted})
     conditions = tuple(test for test, _ in nest.clauses[0].conditions)
@@ -161,7 +164,7 @@ def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
     )
 
 
-def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
+def _movable(nest: Nest, hoisted: tuple[Hoisted, ...], names: Mapping[Path, Path]) -> bool:
     """Tell whether the awaits may move in front of everything that runs before them in an iteration.
 
     What runs before them may log, print and compute; anything that may change an object could
@@ -170,6 +173,7 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     awaited = {child for one in hoisted for child in walk(one.node) if isinstance(child, ast.expr)}
     last = max(index for index, node in enumerate(nest.core) if any(child in awaited for child in walk(node)))
     reads = effects_of(*(one.node.value for one in hoisted)).reads
+    reads |= {resolved(path, names) for path in reads}
     for whole in nest.core[: last + 1]:
         # The branches of an `if` run behind what its condition awaits.
         statement = whole.test if isinstance(whole, ast.If) and whole is nest.core[last] else whole
@@ -180,6 +184,7 @@ def _movable(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
         if not all(is_logging(call) or _computes(call) or _fills(call) or is_print(call) for call in before):
             return False
         changed = effects_of(*before).mutations | (set() if around else effects_of(statement).mutations)
+        changed |= {resolved(path, names, inside=True) for path in changed}
         if conflicts(changed, reads) or any(isinstance(node, ast.Continue) for node in walk(statement)):
             return False
     return True

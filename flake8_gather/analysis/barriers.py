@@ -344,7 +344,7 @@ def _transaction(context: FunctionContext, item: ast.withitem) -> Found | None:
     if isinstance(target, FunctionSymbol) and callees.summaries is not None:
         known = BodySummary(target, callees, callees.summaries).knowledge()
         if known.barrier is Barrier.CONTEXT:
-            return Barrier.CONTEXT, known.reasons[0]
+            return Barrier.CONTEXT, next(iter(known.reasons), Reason("it changes the context", node.lineno))
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
@@ -17,7 +18,7 @@ from flake8_gather.analysis.effects import (
     root_of,
     same_attribute,
 )
-from flake8_gather.analysis.flow import aliases, elements, resolved, walked
+from flake8_gather.analysis.flow import aliases, elements, opened, resolved, walked
 from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
@@ -70,7 +71,9 @@ class Dependence:
         if variable is not None:
             return Barrier.CONTEXT, Reason(f"the context variable `{variable}` is set for each item", call.lineno)
         known = self._of_function(call)
-        return (Barrier.CONTEXT, known.reasons[0]) if known is not None and known.barrier is Barrier.CONTEXT else None
+        if known is None or known.barrier is not Barrier.CONTEXT:
+            return None
+        return Barrier.CONTEXT, next(iter(known.reasons), Reason("it changes the context", call.lineno))
 
     def _of_function(self, call: ast.Call) -> Knowledge | None:
         """Return what a call of a plain function in sight does."""
@@ -92,6 +95,7 @@ class Dependence:
         beside = effects_of(*group.inside, *group.after)
         arguments, beside = self._completed(arguments), self._completed(beside)
         mutations = arguments.mutations | beside.mutations | called.writes
+        mutations |= {one for path in mutations for one in opened(self.context.function.node, path)}
         changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
         iterated = {path for one in group.iterables if (path := walked(one)) is not None}
         iterated |= {resolved(path, names) for path in iterated}
@@ -105,11 +109,16 @@ class Dependence:
         reads |= {resolved(path, names) for path in reads}
         if (path := conflicts(changed | filled, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
+        if (path := self._entry_counted(reads)) is not None:
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` gets an entry per item and is read for the next", line)
         if (path := self._flows_back(names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         changed |= filled | {(name,) for name in beside.bindings - group.varying}
         asked = reads | {resolved(path, names) for path in beside.reads} | beside.reads | called.reads
         asked -= {("self",), ("cls",)}
+        parts = tuple(parts)
+        if (path := self._crossing(parts)) is not None:
+            return Barrier.CARRIED, Reason(f"one callee changes `{path_text(path)}`, which another one reads", line)
         for known in parts:
             if group.printing and known.prints:
                 return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
@@ -170,6 +179,20 @@ class Dependence:
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )
         return None
+
+    def _crossing(self, parts: Sequence[Knowledge]) -> Path | None:
+        """Return what one callee changes and another one reads, which come in another order for different items."""
+        for one, other in permutations(parts, 2):
+            writes = {path for path in one.writes if self.group.shared(path)}
+            if (path := conflicts(writes, other.reads)) is not None:
+                return path
+        return None
+
+    def _entry_counted(self, reads: set[Path]) -> Path | None:
+        """Return the container that gets an entry per item and that the arguments ask as a whole: `len(found)`."""
+        entries = {path for path in effects_of(*self.group.after).mutations if not self.group.shared(path)}
+        containers = {_container(path) for path in entries if path[0] not in self.group.varying}
+        return next((path for path in sorted(containers) if path in reads), None)
 
     def _entry_asked_for(self, known: Knowledge) -> Path | None:
         """Return the container that gets an entry per item and that a callee asks as a whole."""

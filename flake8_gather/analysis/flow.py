@@ -171,12 +171,21 @@ def walked(node: ast.expr) -> Path | None:
 
 def elements(function: FunctionNode, paths: Iterable[Path]) -> set[Path]:
     """Return what loop variables stand for that go through a display: `row` for `xs` and `ys` in `rows = [xs, ys]`."""
-    loops = _through_displays(function)
+    _, loops = _displays(function)
     return {element for path in paths if len(path) == 1 for element in loops.get(path[0], ())}
 
 
+def opened(function: FunctionNode, path: Path) -> set[Path]:
+    """Return what an item of a display may stand for: `out` and `found` for `pair[0]` in `pair = (out, found)`."""
+    displays, _ = _displays(function)
+    if len(path) < 2 or not path[1].startswith("["):
+        return set()
+    return {(*element, *path[2:]) for element in displays.get(path[0], ())}
+
+
 @lru_cache(maxsize=64)
-def _through_displays(function: FunctionNode) -> dict[str, set[Path]]:
+def _displays(function: FunctionNode) -> tuple[dict[str, set[Path]], dict[str, set[Path]]]:
+    """Return what stands in the displays that have a name, and what loop variables over displays stand for."""
     displays: dict[str, set[Path]] = {}
     loops: dict[str, set[Path]] = {}
     for node in _own_statements(function):
@@ -187,7 +196,7 @@ def _through_displays(function: FunctionNode) -> dict[str, set[Path]]:
                 loops[name] = displays[display]
             case ast.For(target=ast.Name(id=name), iter=ast.List(elts=parts) | ast.Tuple(elts=parts)):
                 loops[name] = {path for part in parts if (path := path_of(part)) is not None}
-    return loops
+    return displays, loops
 
 
 def _own_statements(function: FunctionNode) -> Iterator[ast.stmt]:

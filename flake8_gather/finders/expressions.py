@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, same_attribute
+from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, path_of, same_attribute
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
@@ -131,6 +131,8 @@ def _verdict(context: FunctionContext, statement: ast.stmt, awaits: list[ast.Awa
     judge = Siblings(context, statement)
     siblings = [Sibling(node) for node in awaits]
     read = effects_of(*_read_between(statement, awaits)).reads
+    if isinstance(statement, ast.AugAssign) and (target := path_of(statement.target)) is not None:
+        read |= {target}
     for sibling in siblings[isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return) :]:
         writes = judge.knowledge(sibling).writes
         path = conflicts(writes, read) or same_attribute(writes, read)

@@ -140,7 +140,7 @@ def _collected(patch: Patch, shape: SplitLoop, element: str) -> list[Code]:
                     func=ast.Attribute(value=target, attr="append" | "add" as method), args=[ast.Name(id=name)]
                 )
             ),
-        ) if shape.results == (name,) and not shape.continues and not has_await(target):
+        ) if shape.results == (name,) and not (shape.continues or shape.keeps_target or has_await(target)):
             clauses = clauses_text(context, [shape.clause])
             gathered = gather_each(context, element, clauses, [shape.clause.target])
             creation = plain_creation(context, shape.creation, method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.walking import children, walk
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.source import FunctionNode
 
 REITERABLE_CALLS = frozenset({"range", "list", "tuple", "sorted", "set", "frozenset", "dict"})
 REITERABLE_TYPES = frozenset(
@@ -79,7 +81,9 @@ def _name_is_reiterable(name: str, context: FunctionContext) -> bool:
     nodes = context.file.receivers.bindings(context.function.node).get(name, [])
     if not nodes:
         return name.isupper() and _is_constant(name, context.file.source.tree)
-    return all(_binds_collection(node, context) for node in nodes) or (len(nodes) == 1 and _is_used_so(name, context))
+    return all(_binds_collection(node, context) for node in nodes) or (
+        len(nodes) == 1 and name in _collections(context.function.node)
+    )
 
 
 def _is_constant(name: str, module: ast.Module) -> bool:
@@ -107,17 +111,17 @@ def _binds_collection(node: ast.AST, context: FunctionContext) -> bool:
     return False
 
 
-def _is_used_so(name: str, context: FunctionContext) -> bool:
-    """Tell whether the function does with a name what no iterator can do: asks its length, subscripts, sorts it."""
-    for node in walk(context.function.node):
+@lru_cache(maxsize=64)
+def _collections(function: FunctionNode) -> frozenset[str]:
+    """Return the names with which a function does what no iterator can do: asks the length, subscripts, sorts."""
+    found: set[str] = set()
+    for node in walk(function):
         match node:
-            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=other)]) if other == name:
-                return True
-            case ast.Subscript(value=ast.Name(id=other)) if other == name:
-                return True
-            case ast.Attribute(value=ast.Name(id=other), attr=attr) if other == name and attr in OF_COLLECTIONS:
-                return True
-    return False
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]) | ast.Subscript(value=ast.Name(id=name)):
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if attr in OF_COLLECTIONS:
+                found.add(name)
+    return frozenset(found)
 
 
 def _builds_collection(value: ast.expr) -> bool:

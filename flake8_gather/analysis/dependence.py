@@ -109,6 +109,8 @@ class Dependence:
         reads |= {resolved(path, names) for path in reads}
         if (path := conflicts(changed | filled, reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
+        if (path := self._taken_by_arguments(beside.mutations, names)) is not None:
+            return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed between the arguments that use it", line)
         if (path := self._entry_counted(reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` gets an entry per item and is read for the next", line)
         if (path := self._flows_back(names)) is not None:
@@ -152,12 +154,14 @@ class Dependence:
 
     def _called(self, nodes: Iterable[ast.AST]) -> Knowledge:
         """What the plain functions in sight read and write that the runs call on the way."""
+        return self._done_by(call for node in nodes for call in effects_of(node).calls)
+
+    def _done_by(self, calls: Iterable[ast.Call]) -> Knowledge:
         found = []
-        for node in nodes:
-            for call in effects_of(node).calls:
-                target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
-                if isinstance(target, FunctionSymbol):
-                    found.append(self._summary(call, target))
+        for call in calls:
+            target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
+            if isinstance(target, FunctionSymbol):
+                found.append(self._summary(call, target))
         return merged(found)
 
     def _callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
@@ -187,6 +191,18 @@ class Dependence:
             if (path := conflicts(writes, other.reads)) is not None:
                 return path
         return None
+
+    def _taken_by_arguments(self, mutations: Iterable[Path], names: Mapping[Path, Path]) -> Path | None:
+        """Return what the body changes and a plain function among the arguments uses: `f(take())`."""
+        own = {call for node in self.group.awaits for call in effects_of(self._behind(node)).calls}
+        used = self._done_by(own)
+        if not used.reads | used.writes:
+            return None
+        rest = self._done_by(
+            call for call in effects_of(*self.group.inside, *self.group.after).calls if call not in own
+        )
+        changed = {resolved(path, names, inside=True) for path in {*mutations, *rest.writes} if self._lasting(path)}
+        return conflicts(changed, used.reads | used.writes) or conflicts(used.writes, rest.reads)
 
     def _entry_counted(self, reads: set[Path]) -> Path | None:
         """Return the container that gets an entry per item and that the arguments ask as a whole: `len(found)`."""

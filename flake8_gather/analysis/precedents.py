@@ -92,7 +92,8 @@ def _outermost(body: Sequence[ast.stmt], lines: Sequence[int]) -> Iterator[ast.s
 def _started(tree: ast.stmt) -> Iterator[tuple[ast.Call, bool]]:
     """Yield the calls handed, unawaited, to something that starts them side by side, and whether with their like.
 
-    A task counts where many are started: one alone runs beside its creator, not beside its like.
+    A task counts where many are started, and not awaited at once: one alone runs beside its creator, not beside its
+    like.
     """
     repeated = {
         child
@@ -103,11 +104,12 @@ def _started(tree: ast.stmt) -> Iterator[tuple[ast.Call, bool]]:
         for child in walk(node)
         if isinstance(child, ast.Call)
     }
+    at_once = {node.value for node in walk(tree) if isinstance(node, ast.Await)}
     for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = callee_name(node.func)
-        if "gather" in vocabulary.words(name) or (name in STARTERS and node in repeated):
+        if "gather" in vocabulary.words(name) or (name in STARTERS and node in repeated - at_once):
             calls = list(started_calls(node))
             names = Counter(callee_name(call.func) for call in calls)
             for call in calls:

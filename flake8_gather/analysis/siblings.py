@@ -21,6 +21,7 @@ from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.starting import task_of
 from flake8_gather.analysis.vocabulary import Verb
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Siblings:
         found = (
             conflicts(first.writes, asked)
             or same_attribute(first.writes, asked)
-            or conflicts(second.writes, first.reads | first.writes)
+            or conflicts(second.writes, first.reads | first.writes | self._asked_later(one.node.value))
             or same_attribute(second.writes, first.reads | first.writes)
             or conflicts(called.writes, first.reads)
             or conflicts(written, second.reads | second.writes | called.reads)
@@ -168,6 +169,11 @@ class Siblings:
             if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
                 found.append(callees.summaries.of_call(call, target, scope))
         return merged(found)
+
+    def _asked_later(self, node: ast.expr) -> frozenset[Path]:
+        """Return what the functions among the arguments read, whenever the callee calls them: `f(lambda: len(log))`."""
+        functions = [child for child in walk(node) if isinstance(child, ast.Lambda)]
+        return self._by_all_names(self._effects(*functions).reads) if functions else frozenset()
 
     def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
         """Add the paths that the function has other names for: `items` in `items = box.items` is `box.items`."""

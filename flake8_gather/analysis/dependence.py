@@ -111,7 +111,7 @@ class Dependence:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         if (path := self._taken_by_arguments(beside.mutations, names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed between the arguments that use it", line)
-        if (path := self._entry_counted(reads)) is not None:
+        if (path := self._entry_counted(reads, names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` gets an entry per item and is read for the next", line)
         if (path := self._flows_back(names)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
@@ -124,7 +124,7 @@ class Dependence:
         for known in parts:
             if group.printing and known.prints:
                 return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
-            found = self._callee_dependence(known, asked, changed)
+            found = self._callee_dependence(known, asked, changed, names)
             if found is not None:
                 return found
         return None
@@ -164,12 +164,14 @@ class Dependence:
                 found.append(self._summary(call, target))
         return merged(found)
 
-    def _callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
+    def _callee_dependence(
+        self, known: Knowledge, reads: set[Path], changed: set[Path], names: Mapping[Path, Path]
+    ) -> Found | None:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
         apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
         writes |= {whole for path in apart if (whole := _container(path)) in reads}
-        if (path := self._entry_asked_for(known)) is not None:
+        if (path := self._entry_asked_for(known, names)) is not None:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )
@@ -204,17 +206,19 @@ class Dependence:
         changed = {resolved(path, names, inside=True) for path in {*mutations, *rest.writes} if self._lasting(path)}
         return conflicts(changed, used.reads | used.writes) or conflicts(used.writes, rest.reads)
 
-    def _entry_counted(self, reads: set[Path]) -> Path | None:
+    def _entry_counted(self, reads: set[Path], names: Mapping[Path, Path]) -> Path | None:
         """Return the container that gets an entry per item and that the arguments ask as a whole: `len(found)`."""
         entries = {path for path in effects_of(*self.group.after).mutations if not self.group.shared(path)}
         containers = {_container(path) for path in entries if path[0] not in self.group.varying}
+        containers |= {resolved(path, names) for path in containers}
         return next((path for path in sorted(containers) if path in reads), None)
 
-    def _entry_asked_for(self, known: Knowledge) -> Path | None:
+    def _entry_asked_for(self, known: Knowledge, names: Mapping[Path, Path]) -> Path | None:
         """Return the container that gets an entry per item and that a callee asks as a whole."""
         group = self.group
         entries = {path for path in effects_of(*group.inside, *group.after).mutations if path[0] not in group.varying}
         containers = {_container(path) for path in entries if not group.shared(path)}
+        containers |= {resolved(path, names) for path in containers}
         return conflicts(containers, {path for path in known.reads if group.shared(path)})
 
     def _lasting(self, path: Path) -> bool:

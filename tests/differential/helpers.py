@@ -93,7 +93,7 @@ class Helpers:
         wait = f"await {self.plain[-1]('x')}" if kind == "g" else f'await asyncio.sleep(delay("{name}", x))'
         match kind:
             case "c":
-                self.add(lambda argument: f"{name}({argument}, lambda: {argument})")
+                self.add(lambda argument: f"{name}({argument}, lambda: {'x' if 'await' in argument else argument})")
                 return self.written(name, "x, make", before, wait, after)
             case "m":
                 self.add(lambda argument: f"box.{name}({argument})")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
+    ITEM,
     Effects,
     callee_name,
     conflicts,
@@ -211,7 +212,7 @@ class Dependence:
         entries = {path for path in effects_of(*self.group.after).mutations if not self.group.shared(path)}
         containers = {_container(path) for path in entries if path[0] not in self.group.varying}
         containers |= {resolved(path, names) for path in containers}
-        return next((path for path in sorted(containers) if path in reads), None)
+        return next((path for path in sorted(containers) if reads & {path, (*path, ITEM)}), None)
 
     def _entry_asked_for(self, known: Knowledge, names: Mapping[Path, Path]) -> Path | None:
         """Return the container that gets an entry per item and that a callee asks as a whole."""

@@ -20,6 +20,8 @@ from flake8_gather.catalogue import Catalogue, Fact, Kind
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.project import Symbol
     from flake8_gather.analysis.receivers import Receivers
@@ -117,6 +119,16 @@ class Callees:
             return None
         found = self.receivers.infer(call.func.value, scope)
         return ast.unparse(call.func.value) if found is not None and found.name == "ContextVar" else None
+
+    def done_by(self, calls: Iterable[ast.Call], scope: Scope) -> Knowledge:
+        """Return what the functions in sight do that are called, but not awaited."""
+        assert self.summaries is not None
+        targets = ((call, self.target(call.func, scope)) for call in calls)
+        return merged(
+            self.summaries.of_call(call, target, scope)
+            for call, target in targets
+            if isinstance(target, FunctionSymbol)
+        )
 
     # -- knowledge -------------------------------------------------------------------------------
 

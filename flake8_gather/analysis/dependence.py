@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from flake8_gather.analysis.effects import (
     same_attribute,
 )
 from flake8_gather.analysis.flow import aliases, elements, opened, resolved, walked
-from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.purity import PURE
@@ -29,7 +29,7 @@ from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
@@ -87,45 +87,90 @@ class Dependence:
         assert self.callees.summaries is not None
         return self.callees.summaries.of_call(call, target, self.context.scope)
 
+    # -- what the code itself reads and changes ----------------------------------------------------
+
+    @cached_property
+    def names(self) -> dict[Path, Path]:
+        """The function's other names for objects."""
+        return aliases(self.context.function.node, self.group.anchor)
+
+    @cached_property
+    def arguments(self) -> Effects:
+        """The effects of what is awaited and gone through."""
+        return self._completed(effects_of(*map(self._behind, self.group.awaits), *self.group.iterables))
+
+    @cached_property
+    def beside(self) -> Effects:
+        """The effects of all other code of the runs."""
+        return self._completed(effects_of(*self.group.inside, *self.group.after))
+
+    @cached_property
+    def called(self) -> Knowledge:
+        """What the functions in sight do that the runs call on the way."""
+        return self._done_by(self.beside.calls)
+
+    @cached_property
+    def changed(self) -> set[Path]:
+        """The lasting objects that the runs change, by the name that they have."""
+        mutations = self.arguments.mutations | self.beside.mutations | self.called.writes
+        mutations |= {one for path in mutations for one in opened(self.context.function.node, path)}
+        return self._lasting_ones(mutations)
+
+    @cached_property
+    def filled(self) -> set[Path]:
+        """The collections that the runs only fill, under both names."""
+        return self._by_both_names({(name,) for name in self.group.collected})
+
+    @cached_property
+    def reads(self) -> set[Path]:
+        """What is looked at to start a run."""
+        read = self.arguments.reads - {("self",)}
+        return self._by_both_names({path for path in read if len(path) == 1 or self._lasting(path)})
+
+    def _iterated(self) -> set[Path]:
+        iterated = {path for one in self.group.iterables if (path := walked(one)) is not None}
+        iterated = self._by_both_names(iterated)
+        return iterated | elements(self.context.function.node, iterated)
+
+    def _by_both_names(self, paths: Iterable[Path]) -> set[Path]:
+        paths = set(paths)
+        return paths | {resolved(path, self.names) for path in paths}
+
+    def _lasting_ones(self, mutations: Iterable[Path]) -> set[Path]:
+        return {resolved(path, self.names, inside=True) for path in mutations if self._lasting(path)}
+
+    # -- dependences ---------------------------------------------------------------------------------
+
     def found(self, parts: Iterable[Knowledge]) -> Found | None:
         """Return the first dependence between runs, given what is known of all that is awaited."""
-        group = self.group
-        names = aliases(self.context.function.node, group.anchor)
-        arguments = effects_of(*map(self._behind, group.awaits), *group.iterables)
-        called = self._called((*group.inside, *group.after))
-        beside = effects_of(*group.inside, *group.after)
-        arguments, beside = self._completed(arguments), self._completed(beside)
-        mutations = arguments.mutations | beside.mutations | called.writes
-        mutations |= {one for path in mutations for one in opened(self.context.function.node, path)}
-        changed = {resolved(path, names, inside=True) for path in mutations if self._lasting(path)}
-        iterated = {path for one in group.iterables if (path := walked(one)) is not None}
-        iterated |= {resolved(path, names) for path in iterated}
-        iterated |= elements(self.context.function.node, iterated)
-        filled: set[Path] = {(name,) for name in group.collected}
-        filled |= {resolved(path, names) for path in filled}
-        line = group.node.lineno
-        if (path := conflicts(changed | filled, iterated)) is not None:
+        return self._shown() or self._of_callees(tuple(parts))
+
+    def _shown(self) -> Found | None:
+        """Return what the code itself shows, whatever is awaited."""
+        line, changed = self.group.node.lineno, self.changed | self.filled
+        if (path := conflicts(changed, self._iterated())) is not None:
             return Barrier.CARRIED, Reason(f"the body changes `{path_text(path)}`, which it goes through", line)
-        reads = {path for path in arguments.reads - {("self",)} if len(path) == 1 or self._lasting(path)}
-        reads |= {resolved(path, names) for path in reads}
-        if (path := conflicts(changed | filled, reads)) is not None:
+        if (path := conflicts(changed, self.reads)) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
-        if (path := self._taken_by_arguments(beside.mutations, names)) is not None:
+        if (path := self._taken_by_arguments()) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed between the arguments that use it", line)
-        if (path := self._entry_counted(reads, names)) is not None:
+        if (path := self._entry_counted()) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` gets an entry per item and is read for the next", line)
-        if (path := self._flows_back(names)) is not None:
+        if (path := self._flows_back()) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
-        changed |= filled | {(name,) for name in beside.bindings - group.varying}
-        asked = reads | {resolved(path, names) for path in beside.reads} | beside.reads | called.reads
-        asked -= {("self",), ("cls",)}
-        parts = tuple(parts)
+        return None
+
+    def _of_callees(self, parts: Sequence[Knowledge]) -> Found | None:
+        group, line = self.group, self.group.node.lineno
         if (path := self._crossing(parts)) is not None:
             return Barrier.CARRIED, Reason(f"one callee changes `{path_text(path)}`, which another one reads", line)
+        changed = self.changed | self.filled | {(name,) for name in self.beside.bindings - group.varying}
+        asked = self.reads | self._by_both_names(self.beside.reads) | self.called.reads
+        asked -= {("self",), ("cls",)}
         for known in parts:
             if group.printing and known.prints:
                 return Barrier.ORDERED, Reason("what the body and the callee print alternates", line)
-            found = self._callee_dependence(known, asked, changed, names)
+            found = self._callee_dependence(known, asked, changed)
             if found is not None:
                 return found
         return None
@@ -139,16 +184,16 @@ class Dependence:
     def _completed(self, effects: Effects) -> Effects:
         return completed(effects, self.context.scope, self.callees)
 
-    def _flows_back(self, names: Mapping[Path, Path]) -> Path | None:
+    def _flows_back(self) -> Path | None:
         """Return what the code that stays behind changes and the runs read on the way, another item's entry too."""
         inside, after, varying = self.group.inside, self.group.after, self.group.varying
         if not inside or not after:
             return None
         written = self._completed(effects_of(*after)).mutations | self._called(after).writes
-        reads = (self._completed(effects_of(*inside)).reads | self._called(inside).reads) - {("self",), ("cls",)}
-        reads |= {resolved(path, names) for path in reads}
+        read = self._completed(effects_of(*inside)).reads | self._called(inside).reads
+        reads = self._by_both_names(read - {("self",), ("cls",)})
         for path in sorted(written):
-            whole = _container(resolved(path, names, inside=True))
+            whole = _container(resolved(path, self.names, inside=True))
             if path[0] not in varying and any(read[: len(whole)] == whole[: len(read)] for read in reads):
                 return whole
         return None
@@ -158,21 +203,14 @@ class Dependence:
         return self._done_by(call for node in nodes for call in effects_of(node).calls)
 
     def _done_by(self, calls: Iterable[ast.Call]) -> Knowledge:
-        found = []
-        for call in calls:
-            target = self.callees.target(call.func, self.context.scope) if call not in self.awaited else None
-            if isinstance(target, FunctionSymbol):
-                found.append(self._summary(call, target))
-        return merged(found)
+        return self.callees.done_by((call for call in calls if call not in self.awaited), self.context.scope)
 
-    def _callee_dependence(
-        self, known: Knowledge, reads: set[Path], changed: set[Path], names: Mapping[Path, Path]
-    ) -> Found | None:
+    def _callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
         apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
         writes |= {whole for path in apart if (whole := _container(path)) in reads}
-        if (path := self._entry_asked_for(known, names)) is not None:
+        if (path := self._entry_asked_for(known)) is not None:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
             )
@@ -195,32 +233,30 @@ class Dependence:
                 return path
         return None
 
-    def _taken_by_arguments(self, mutations: Iterable[Path], names: Mapping[Path, Path]) -> Path | None:
+    def _taken_by_arguments(self) -> Path | None:
         """Return what the body changes and a plain function among the arguments uses: `f(take())`."""
         own = {call for node in self.group.awaits for call in effects_of(self._behind(node)).calls}
         used = self._done_by(own)
         if not used.reads | used.writes:
             return None
-        rest = self._done_by(
-            call for call in effects_of(*self.group.inside, *self.group.after).calls if call not in own
-        )
-        changed = {resolved(path, names, inside=True) for path in {*mutations, *rest.writes} if self._lasting(path)}
+        rest = self._done_by(call for call in self.beside.calls if call not in own)
+        changed = self._lasting_ones(self.beside.mutations | rest.writes)
         return conflicts(changed, used.reads | used.writes) or conflicts(used.writes, rest.reads)
 
-    def _entry_counted(self, reads: set[Path], names: Mapping[Path, Path]) -> Path | None:
+    def _entry_counted(self) -> Path | None:
         """Return the container that gets an entry per item and that the arguments ask as a whole: `len(found)`."""
-        entries = {path for path in effects_of(*self.group.after).mutations if not self.group.shared(path)}
-        containers = {_container(path) for path in entries if path[0] not in self.group.varying}
-        containers |= {resolved(path, names) for path in containers}
-        return next((path for path in sorted(containers) if reads & {path, (*path, ITEM)}), None)
+        containers = self._kept_by_item(self.group.after)
+        return next((path for path in sorted(containers) if self.reads & {path, (*path, ITEM)}), None)
 
-    def _entry_asked_for(self, known: Knowledge, names: Mapping[Path, Path]) -> Path | None:
+    def _entry_asked_for(self, known: Knowledge) -> Path | None:
         """Return the container that gets an entry per item and that a callee asks as a whole."""
-        group = self.group
-        entries = {path for path in effects_of(*group.inside, *group.after).mutations if path[0] not in group.varying}
-        containers = {_container(path) for path in entries if not group.shared(path)}
-        containers |= {resolved(path, names) for path in containers}
-        return conflicts(containers, {path for path in known.reads if group.shared(path)})
+        containers = self._kept_by_item((*self.group.inside, *self.group.after))
+        return conflicts(containers, {path for path in known.reads if self.group.shared(path)})
+
+    def _kept_by_item(self, nodes: Iterable[ast.AST]) -> set[Path]:
+        """Return the shared containers that get an entry of its own for each item."""
+        entries = {path for path in effects_of(*nodes).mutations if path[0] not in self.group.varying}
+        return self._by_both_names({_container(path) for path in entries if not self.group.shared(path)})
 
     def _lasting(self, path: Path) -> bool:
         """A change that another run can see: the object is shared, and not a collection only filled."""

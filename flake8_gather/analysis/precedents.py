@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STARTERS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
 THREADS = frozenset({"to_thread", "run_in_executor", "run_sync", "run_in_threadpool"})
 MENTIONED = re.compile(r"gather|create_task|ensure_future")
+LOOPS = (ast.For, ast.AsyncFor)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # Names too common to say that two calls mean the same thing when the receivers differ.
 COMMON = frozenset(
     "get run call execute send put close start stop load save process handle invoke wait join read write delete "
@@ -95,23 +97,21 @@ def _started(tree: ast.stmt) -> Iterator[tuple[ast.Call, bool]]:
     A task counts where many are started, and not awaited at once: one alone runs beside its creator, not beside its
     like.
     """
-    repeated = {
-        child
-        for node in walk(tree)
-        if isinstance(
-            node, ast.For | ast.AsyncFor | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.List
-        )
-        for child in walk(node)
-        if isinstance(child, ast.Call)
-    }
+    nodes = [node for node in walk(tree) if isinstance(node, ast.Call)]
     at_once = {node.value for node in walk(tree) if isinstance(node, ast.Await)}
-    for node in walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = callee_name(node.func)
-        if "gather" in vocabulary.words(name) or (name in STARTERS and node in repeated - at_once):
-            calls = list(started_calls(node))
-            names = Counter(callee_name(call.func) for call in calls)
-            for call in calls:
-                many = any(isinstance(argument, ast.Starred | ast.Name | ast.Attribute) for argument in node.args)
-                yield call, many or node in repeated or call in repeated or names[callee_name(call.func)] > 1
+    many = _calls_below(tree, (ast.List, *LOOPS, *COMPREHENSIONS)) - at_once
+    tasks = {node for node in nodes if callee_name(node.func) in STARTERS and node in many}
+    gathers = {node for node in nodes if "gather" in vocabulary.words(callee_name(node.func))}
+    started = [(call, node) for node in nodes if node in tasks | gathers for call in started_calls(node)]
+    names = Counter(callee_name(call.func) for call, _ in started)
+    again = _calls_below(tree, (*LOOPS, *COMPREHENSIONS))
+    for call, node in started:
+        each = again if node in tasks else _calls_below(node, COMPREHENSIONS)
+        yield call, call in each or names[callee_name(call.func)] > 1
+
+
+def _calls_below(tree: ast.AST, kinds: tuple[type[ast.AST], ...]) -> set[ast.expr]:
+    """Return the calls below nodes of some kinds."""
+    return {
+        child for node in walk(tree) if isinstance(node, kinds) for child in walk(node) if isinstance(child, ast.Call)
+    }

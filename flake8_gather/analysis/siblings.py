@@ -16,10 +16,9 @@ from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
-from flake8_gather.analysis.knowledge import merged
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
-from flake8_gather.analysis.starting import task_of
+from flake8_gather.analysis.starting import meant_call, task_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
@@ -160,15 +159,9 @@ class Siblings:
         return completed(effects_of(*nodes), self.context.scope, self.context.file.callees)
 
     def _called(self, node: ast.expr) -> Knowledge:
-        """What the plain functions in sight do that give an await its arguments."""
-        callees, scope = self.context.file.callees, self.context.scope
-        assert callees.summaries is not None
-        found = []
-        for call in effects_of(node).calls:
-            target = callees.target(call.func, scope)
-            if isinstance(target, FunctionSymbol) and isinstance(target.node, ast.FunctionDef):
-                found.append(callees.summaries.of_call(call, target, scope))
-        return merged(found)
+        """What the functions in sight do that give an await its arguments."""
+        calls = (call for call in effects_of(node).calls if call not in (node, meant_call(node)))
+        return self.context.file.callees.done_by(calls, self.context.scope)
 
     def _asked_later(self, node: ast.expr) -> frozenset[Path]:
         """Return what the functions among the arguments read, whenever the callee calls them: `f(lambda: len(log))`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.cli.evidence import Evidence, evidence_of
 from flake8_gather.cli.excerpts import after, before
-from flake8_gather.cli.helpers import own_gather
+from flake8_gather.cli.own_gather import own_gather
 from flake8_gather.cli.rewritten import barrier
 from flake8_gather.opportunity import Refusal, Rewrite
 from flake8_gather.replacement import draft

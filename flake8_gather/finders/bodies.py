@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.closures import keeps_function
 from flake8_gather.analysis.effects import (
     COMMUTATIVE,
     ITEM,
@@ -276,12 +277,12 @@ class Body:
 
     def takes_over(self) -> Found | None:
         """What reaches out of the body in other ways than reading and filling."""
+        if keeps_function(self.statements, self.bound):
+            text = "a function that is kept would see its own item, and not the last one"
+            return Barrier.CARRIED, Reason(text, self.node.lineno)
         for node in own_nodes(*self.statements):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("next", "anext"):
                 return Barrier.CARRIED, Reason("the body takes items of its own from an iterator", node.lineno)
-            if any(effects_of(one).reads & {(name,) for name in self.bound} for one in _kept_functions(node)):
-                text = "a function that is kept would see its own item, and not the last one"
-                return Barrier.CARRIED, Reason(text, self.node.lineno)
             if isinstance(node, ast.Delete | ast.Global | ast.Nonlocal):
                 return Barrier.CARRIED, Reason("the body deletes or rebinds names of its surroundings", node.lineno)
         return None
@@ -355,15 +356,3 @@ class Body:
             for node in walk(statement)
         )
         return reads > stores
-
-
-def _kept_functions(node: ast.AST) -> list[ast.AST]:
-    """Return the functions that a statement puts somewhere: `calls.append(lambda: x)`, `calls[x] = lambda: x`."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=method), args=kept) if method in MUTATORS:
-            pass
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()], value=value):
-            kept = [value]
-        case _:
-            return []
-    return [inner for one in kept for inner in walk(one) if isinstance(inner, FunctionLike)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import comprehension_targets, effects_of
+from flake8_gather.analysis.closures import captures
+from flake8_gather.analysis.effects import comprehension_targets
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.values import is_reiterable
-from flake8_gather.analysis.walking import FunctionLike, Nested, child_statements, children, own_nodes, walk
+from flake8_gather.analysis.walking import Nested, child_statements, children, own_nodes, walk
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitComprehension
@@ -100,10 +101,7 @@ def _syntax(
     for one in awaits:
         if _chained(one, awaits):
             return Barrier.CARRIED, Reason("one await of an item feeds the next", one.lineno)
-        if any(
-            isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
-            for child in walk(one)
-        ):
+        if captures(one, targets):
             return Barrier.CARRIED, Reason(
                 "a function inside the call reads the loop variable when it runs", one.lineno
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.closures import captures
 from flake8_gather.analysis.effects import MUTATORS, callee_name, conflicts, effects_of, is_logging, is_print
 from flake8_gather.analysis.flow import aliases, exposed_reads, read_afterwards, resolved
 from flake8_gather.analysis.group import Group
@@ -82,7 +83,7 @@ def _needs_the_body(nest: Nest, hoisted: tuple[Hoisted, ...]) -> bool:
     carried = exposed_reads(nest.core, targets) & bound
     for one in hoisted:
         read = {path[0] for path in effects_of(one.node.value).reads}
-        if read & bound or _captures(one.node.value, targets) or set(one.names) & (carried | targets - renamed):
+        if read & bound or captures(one.node.value, targets) or set(one.names) & (carried | targets - renamed):
             return True
     return bool(targets & bound)
 
@@ -155,13 +156,6 @@ def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:
         if not isinstance(node, CONDITIONAL):
             stack.extend(children(node))
     return False
-
-
-def _captures(node: ast.expr, targets: frozenset[str]) -> bool:
-    return any(
-        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & targets
-        for child in walk(node)
-    )
 
 
 def _movable(nest: Nest, hoisted: tuple[Hoisted, ...], names: Mapping[Path, Path]) -> bool:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers
+from flake8_gather.analysis.closures import captures
 from flake8_gather.analysis.effects import effects_of, names_in, path_of, root_of
 from flake8_gather.analysis.flow import aliases, read_afterwards, resolved
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.telling import telling
 from flake8_gather.analysis.values import is_reiterable
-from flake8_gather.analysis.walking import FunctionLike, own_nodes, walk
+from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.confidence import Confidence
 from flake8_gather.finders.bodies import find_body, unshaped
 from flake8_gather.finders.hoists import find_hoist
@@ -184,14 +185,6 @@ def _reads_sink(loop: ast.For, function: ast.AsyncFunctionDef, target: ast.expr,
     reads = effects_of(*nodes).reads
     paths = {path, resolved(path, names)}
     return any(read[: len(one)] == one for one in paths for read in reads | {resolved(read, names) for read in reads})
-
-
-def captures(node: ast.AST, names: frozenset[str]) -> bool:
-    """Tell whether a lambda or nested function inside reads loop variables: it would see the last item."""
-    return any(
-        isinstance(child, FunctionLike) and {path[0] for path in effects_of(child).reads} & names
-        for child in walk(node)
-    )
 
 
 def _opportunity(

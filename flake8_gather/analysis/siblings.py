@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, root_of, same_attribute
+from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, path_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import FunctionSymbol
@@ -150,6 +150,13 @@ class Siblings:
             return None
         text = f"the callee and a statement in between use `{path_text(path)}`, and one changes it"
         return Barrier.SHARED_STATE, Reason(text, statement.lineno)
+
+    def changes(self, sibling: Sibling, parts: Sequence[ast.expr]) -> Path | None:
+        """Return what the callee of an await changes of what parts of the same statement read."""
+        writes, looks = self.knowledge(sibling).writes, [part for part in parts if not isinstance(part, ast.Name)]
+        targets = {path for part in parts if (path := path_of(part)) is not None}  # `x.y += …` reads `x.y`
+        reads = targets | self._by_all_names(self._effects(*looks).reads)
+        return conflicts(writes, reads) or same_attribute(writes, reads)
 
     @cached_property
     def _names(self) -> dict[Path, Path]:

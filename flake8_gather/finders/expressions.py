@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, path_of, same_attribute
+from flake8_gather.analysis.effects import callee_name, effects_of
+from flake8_gather.analysis.evaluation import evaluated
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.siblings import Sibling, Siblings
@@ -42,7 +43,7 @@ def find_siblings(context: FunctionContext, statement: ast.stmt) -> Iterator[Opp
         )
         yield Opportunity("GTH202", span, awaits, kept(Barrier.EARLY_EXIT, reason), shape)
         return
-    found = _targets_later(statement, always) or _between(statement, always)
+    found = _targets_later(statement, always) or _between(statement, always) or _binds(statement, always)
     verdict = kept(*found) if found is not None else _verdict(context, statement, always)
     yield as_tasks(Opportunity("GTH202", span, tuple(Span.of(node) for node in always), verdict, shape), always)
 
@@ -95,50 +96,55 @@ def _targets_later(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrie
     return Barrier.ORDERED, Reason("the value is awaited before the place it goes to", awaits[0].lineno)
 
 
-def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
-    """A plain call that runs before the last await would come after all of them."""
-    inside = {child for one in awaits for child in walk(one)}
-    last = _place(awaits[-1])
-    for node in walk(statement):
-        if (
-            isinstance(node, ast.Call)
-            and node not in inside
-            and (node.end_lineno or 0, node.end_col_offset or 0) <= last
-        ):
-            name = callee_name(node.func)
-            if name not in PURE and not name[:1].isupper():
-                return Barrier.ORDERED, Reason(f"`{name}` runs between the awaits", node.lineno)
+def _binds(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
+    """A name that the expression binds itself is not bound yet where all awaits start."""
+    bound = {node.target.id for node in walk(statement) if isinstance(node, ast.NamedExpr)}
+    for one in awaits if bound else ():
+        read = bound & {path[0] for path in effects_of(one).reads}
+        if read:
+            return Barrier.CARRIED, Reason(f"`{min(read)}` is bound in the same expression", one.lineno)
     return None
 
 
-def _read_between(statement: ast.stmt, awaits: list[ast.Await]) -> Iterator[ast.AST]:
-    """Yield the parts of a statement that are read before the last await is over, other than what is awaited."""
-    last = _place(awaits[-1])
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.AugAssign):
-            yield node.target
-        if isinstance(node, ast.Await) or (isinstance(node, ast.expr) and (node.lineno, node.col_offset) > last):
+def _before_the_end(statement: ast.stmt, awaits: list[ast.Await]) -> list[ast.expr]:
+    """Return what a statement evaluates until its last await, that one included."""
+    parts = list(evaluated(statement, frozenset(awaits)))
+    last = max(index for index, part in enumerate(parts) if part in awaits)
+    return parts[: last + 1]
+
+
+def _between(statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
+    """A plain call that runs before the last await would come after all of them."""
+    inside = {child for one in awaits for child in walk(one)}
+    for part in _before_the_end(statement, awaits):
+        for node in walk(part):
+            if isinstance(node, ast.Call) and node not in inside:
+                name = callee_name(node.func)
+                if name not in PURE and not name[:1].isupper():
+                    return Barrier.ORDERED, Reason(f"`{name}` runs between the awaits", node.lineno)
+    return None
+
+
+def _read_before(judge: Siblings, statement: ast.stmt, awaits: list[ast.Await]) -> tuple[Barrier, Reason] | None:
+    """A plain part that is read before an await whose callee changes it would be read behind it."""
+    read: list[ast.expr] = [statement.target] if isinstance(statement, ast.AugAssign) else []
+    for part in _before_the_end(statement, awaits):
+        if part not in awaits:
+            read += [] if any(child in awaits for child in walk(part)) else [part]
             continue
-        if isinstance(node, ast.expr) and not any(isinstance(child, ast.Await) for child in walk(node)):
-            yield node
-        else:
-            stack += children(node)
+        path = judge.changes(Sibling(part), read)
+        if path is not None:
+            text = f"the callee changes `{path_text(path)}`, which the expression reads before"
+            return Barrier.CARRIED, Reason(text, part.lineno)
+    return None
 
 
 def _verdict(context: FunctionContext, statement: ast.stmt, awaits: list[ast.Await]) -> Verdict:
     judge = Siblings(context, statement)
     siblings = [Sibling(node) for node in awaits]
-    read = effects_of(*_read_between(statement, awaits)).reads
-    if isinstance(statement, ast.AugAssign) and (target := path_of(statement.target)) is not None:
-        read |= {target}
-    for sibling in siblings[isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return) :]:
-        writes = judge.knowledge(sibling).writes
-        path = conflicts(writes, read) or same_attribute(writes, read)
-        if path is not None:
-            text = f"the callee changes `{path_text(path)}`, which the expression reads before"
-            return kept(Barrier.CARRIED, Reason(text, sibling.node.lineno))
+    found = _read_before(judge, statement, awaits)
+    if found is not None:
+        return kept(*found)
     for index, sibling in enumerate(siblings):
         for earlier in siblings[:index]:
             found = judge.dependence(earlier, sibling)

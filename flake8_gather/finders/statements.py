@@ -6,11 +6,12 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import conflicts, effects_of
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.siblings import Sibling, Siblings, asks
 from flake8_gather.analysis.walking import child_statements
-from flake8_gather.finders.steps import behind, is_plain, stays_plain, step_of, written_by
+from flake8_gather.finders.steps import behind, is_plain, plain_parts, stays_plain, step_of, written_by
 from flake8_gather.finders.tasks import as_tasks
 from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
 from flake8_gather.shapes import AwaitRounds, StatementRun, Step
@@ -121,7 +122,7 @@ class _Run:
         verdict = self.judge.verdict([self.siblings[one] for one in (*group, index)])
         if verdict.barrier is not None:
             return verdict
-        crossed = self.crossed([*group, index], *placed)
+        crossed = self.overtaken(group[:1]) or self.overtaken([*group, index]) or self.crossed([*group, index], *placed)
         return None if crossed is None else kept(*crossed)
 
     def placed(self, group: list[int]) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
@@ -147,6 +148,20 @@ class _Run:
         moved = effects_of(*before).writes
         arguments = effects_of(*(self.steps[index].node.value for index in group[:-1])).reads
         return None if conflicts(moved, arguments) else (before, after)
+
+    def overtaken(self, group: list[int]) -> Found | None:
+        """Tell which callee changes what a statement reads before it starts, as all else is read behind the gather.
+
+        The last of the group is the one that is asked about.
+        """
+        last = group[-1]
+        for index in group:
+            before, after = plain_parts(self.steps[index])
+            path = self.judge.changes(self.siblings[last], before if index == last else [*before, *after])
+            if path is not None:
+                line = self.steps[index].statement.lineno
+                return Barrier.CARRIED, Reason(f"the callee changes `{path_text(path)}`, which is read before", line)
+        return None
 
     def crossed(self, group: list[int], before: list[ast.stmt], after: list[ast.stmt]) -> Found | None:
         """Tell which callee has to do with a statement that changes places with it."""
@@ -182,6 +197,8 @@ class _Run:
                 if self.judge.dependence(self.siblings[other], sibling) is not None
             ]
             if any(self.judge.conflict(self.siblings[other], sibling) for other in range(index)):
+                return None
+            if self.overtaken(list(range(index + 1))):
                 return None
             levels.append(1 + max(earlier, default=-1))
         found: list[list[int]] = [[] for _ in range(max(levels) + 1)]

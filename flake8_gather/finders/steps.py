@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import Effects, effects_of, is_logging, path_of
+from flake8_gather.analysis.evaluation import evaluated
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.walking import children, walk
 from flake8_gather.shapes import Step
@@ -60,6 +61,8 @@ def _part(statement: ast.stmt, value: ast.expr, targets: tuple[ast.expr, ...], *
             continue
         if isinstance(other, ast.Call) and not _is_pure(other):
             return None
+        if isinstance(other, ast.NamedExpr):
+            return None  # the await may need what it binds
         if isinstance(other, ast.Attribute | ast.Subscript) and (path_of(other) or ("self",))[0] in ("self", "cls"):
             return None  # the callee might change it
     return Step(statement, node, targets, returns=returns, part=True)
@@ -107,6 +110,13 @@ def stays_plain(step: Step) -> bool:
     effects = behind(step)
     changed = effects.mutations - effects_of(*step.targets).mutations
     return not changed and all(_is_pure(call) for call in effects.calls)
+
+
+def plain_parts(step: Step) -> tuple[list[ast.expr], list[ast.expr]]:
+    """Return what a statement evaluates before its await, and behind it."""
+    parts = list(evaluated(step.statement, {step.node}))
+    place = parts.index(step.node)
+    return parts[:place], [part for part in parts[place + 1 :] if step.node not in walk(part)]
 
 
 def written_by(step: Step) -> tuple[ast.AST, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 Callee = tuple[str, str, str]
 PLAIN: Callee = ("f", "y = x", "")
 GIVEN: Callee = ("c", "y = x", "y = make()")
+NOTING: Callee = ("f", "y = x", "log.append(x)")
 RAISING: Callee = ("f", "y = x", "if x > 2:\n    raise ValueError(x)")
 COLLECT = "r = await {0}\nout.append(r)"
 SECOND = "r = await {1}\nout.append(r)"
@@ -20,8 +21,17 @@ HAZARDS: list[tuple[tuple[Callee, ...], str]] = [
     ((("f", "y = x", "global total\ntotal += x"), ("g", "y = total", "")), SECOND),
     ((("f", "y = len(seen)", ""), ("g", "seen.add(x)\ny = x", "")), SECOND),
     ((("m", "y = int(self.holds(1))", "self.enter(1)"),), COLLECT),
-    ((PLAIN, ("f", "y = x", "log.append(x)")), "out += [await {0}, len(log), await {1}]\nreturn out"),
+    ((PLAIN, NOTING), "out += [await {0}, len(log), await {1}]\nreturn out"),
     ((PLAIN, ("f", "y = take()", "")), "log.append(5)\nout += [await {0}, take(), await {1}]\nreturn out"),
+    # what a callee changes, and what a statement reads beside its await
+    ((NOTING, PLAIN), "return [len(log), await {0}, await {1}]"),
+    ((NOTING, PLAIN), "found = {{await {1}: len(log), await {0}: 1}}\nreturn found"),
+    ((NOTING, PLAIN), "found[await {1}, await {0}] = len(log)\nreturn found"),
+    ((NOTING, PLAIN), "found[await {1}, await {0}] = take()\nreturn found"),
+    ((NOTING, PLAIN), "r = len(log) + await {0}\nq = await {1}\nreturn [r, q]"),
+    ((NOTING, PLAIN), "r = await {1} + len(log)\nq = await {0}\nreturn [r, q]"),
+    ((NOTING, PLAIN), "found[len(log)] = await {1}\nq = await {0}\nreturn [found, q]"),
+    ((PLAIN, PLAIN), "return [await {0}, r := x + 1, await {named1}(r)]"),
     # what a callee changes, and what the body reads
     ((("f", "y = x", "seen.add(x % 2)"),), "if x % 2 in seen:\n    continue\n" + COLLECT),
     ((("f", "y = x", "count_up(1)"),), COLLECT + "\nout.append(total)"),
@@ -64,6 +74,9 @@ HAZARDS: list[tuple[tuple[Callee, ...], str]] = [
     ((GIVEN,), "out.append(await {0})"),
     ((GIVEN,), COLLECT + "\nlog.append(r)"),
     ((GIVEN,), "out = [await {0} for x in xs]"),
+    ((PLAIN,), "calls.append(lambda: [x])\nif x > 1:\n    visited.add(await {0})"),
+    ((PLAIN,), "calls += [lambda: x]\nif x > 1:\n    visited.add(await {0})"),
+    ((PLAIN,), "made = lambda: x\ncalls.append(made)\nif x > 1:\n    visited.add(await {0})"),
     (
         (),
         "async def call(x):\n    await asyncio.sleep(1)\n    return count\nout = [await call(count := x) for x in xs]",

@@ -234,8 +234,24 @@ USES = [
     ("group = [r]\nout.extend(group)", 1),
     ("if (last := r) > 1:\n    out.append(last)", 1),
     ("calls.append(lambda: x)", 1),
+    ("calls.append(lambda: [x, r][0])", 1),
+    ("calls.append(lambda x=x: x)", 1),
+    ("calls += [lambda: r]", 1),
+    ("made = lambda: r\ncalls.append(made)", 1),
     ("context.set(r)", 1),
     ("del out[:1]", 1),
+]
+# What an expression reads beside its awaits.
+BESIDE = [
+    "box.value",
+    "boxes[0].value",
+    "total",
+    "len(log)",
+    "len(seen)",
+    "len(table)",
+    "len(box.items)",
+    "box.last",
+    "x",
 ]
 # What `run` starts with, where it uses it: a name may need those above it.
 LOCALS = {

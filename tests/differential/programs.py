@@ -211,6 +211,9 @@ class _Run:
                 "{name} = 1\nawait {call}",
                 "{name} = offset + (await {call}) * 2",
                 f"{{name}} = {self.dice.pick(['x', *NAMES[:index]])} + await {{call}}",
+                f"{{name}} = {self.dice.pick(menu.BESIDE)} + await {{call}}",
+                f"{{name}} = await {{call}} + {self.dice.pick(menu.BESIDE)}",
+                f"{{name}} = found[{self.dice.pick(menu.BESIDE)}] = await {{call}}",
             )
             lines.append(form.format(name=name, call=call))
             match self.chosen(16):
@@ -228,6 +231,7 @@ class _Run:
 
     def siblings(self) -> str:
         first, second = self.call(), self.call()
+        read, other = self.dice.pick(menu.BESIDE), self.dice.pick(menu.BESIDE)
         naming, reading = (self.dice.pick(self.helpers.calls)(argument) for argument in ("(r := 5)", "r"))
         return self.one_of(
             f"out = [await {first}, await {second}]",
@@ -240,6 +244,10 @@ class _Run:
             f"out.append(f'{{await {first}}}-{{await {second}}}')",
             f"out.append(max(await {first}, await {second}))",
             f"found[await {first}] = await {second}",
+            f"out = [{read}, await {first}, {other}, await {second}]",
+            f"found = {{{read}: await {first}, await {second}: {other}}}",
+            f"found[{read}] = [await {first}, await {second}]",
+            f"found[await {first}, await {second}] = {read}",
             f"box.value += await {first} * await {second}",
             f"out.append(await {first} and await {second})",
             f"out.append(await {first} if x else await {second})",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import callee_name, conflicts, effects_of, path_of, root_of, same_attribute
+from flake8_gather.analysis.effects import Effects, callee_name, conflicts, effects_of, path_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.project import FunctionSymbol
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
-    from flake8_gather.analysis.effects import Effects, Path
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.knowledge import Knowledge
 
 # Words for what is there after something else was done.
 AFTERWARDS = frozenset({"latest", "last", "newest", "updated", "remaining", "result", "results", "status"})
+
+# Who reads no more than this does not look inside.
+ITSELF = frozenset({("self",), ("cls",)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +144,32 @@ class Siblings:
             return Barrier.UNKNOWN, Reason("the callee may read what was just set", other.node.lineno)
         return None
 
-    def meets(self, sibling: Sibling, statement: ast.stmt) -> Found | None:
-        """Tell what the callee of an await and a plain statement both use, if one of them changes it."""
-        known, effects = self.knowledge(sibling), self._effects(statement)
-        writes, reads = self._by_all_names(effects.writes), self._by_all_names(effects.reads)
-        path = conflicts(writes, known.reads | known.writes) or conflicts(known.writes, reads)
-        if path is None:
-            return None
-        text = f"the callee and a statement in between use `{path_text(path)}`, and one changes it"
-        return Barrier.SHARED_STATE, Reason(text, statement.lineno)
+    def clash(self, one: Effects, other: Effects) -> Path | None:
+        """Return what two pieces of code both use, if one of them changes it."""
+        changed, others = self._by_all_names(one.mutations), self._by_all_names(other.mutations)
+        writes, written = changed | _bound(one), others | _bound(other)
+        reads = self._by_all_names(one.reads) - ITSELF
+        asked = self._by_all_names(other.reads) - ITSELF
+        return (
+            conflicts(writes, asked | written)
+            or conflicts(written, reads)
+            or same_attribute(changed, asked | others)
+            or same_attribute(others, reads)
+        )
+
+    def done(self, sibling: Sibling) -> Effects:
+        """Return what the callee of an await does, as far as it is known."""
+        known = self.knowledge(sibling)
+        return Effects(known.reads, known.writes)
+
+    def effects(self, *nodes: ast.AST) -> Effects:
+        """Return what pieces of code do; who sets an attribute does not look at the object."""
+        return self.completed(effects_of(*nodes))
+
+    def completed(self, effects: Effects) -> Effects:
+        """Return effects with those of properties; who sets an attribute does not look at the object."""
+        roots = {path[:1] for path in effects.mutations}
+        return completed(replace(effects, reads=effects.reads - roots), self.context.scope, self.context.file.callees)
 
     def changes(self, sibling: Sibling, parts: Sequence[ast.expr]) -> Path | None:
         """Return what the callee of an await changes of what parts of the same statement read."""
@@ -240,3 +260,7 @@ class Siblings:
                 "nothing is known about the callee", line
             )
         return None
+
+
+def _bound(effects: Effects) -> frozenset[Path]:
+    return frozenset((name,) for name in effects.bindings)

@@ -6,20 +6,19 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.dependence import path_text
-from flake8_gather.analysis.effects import conflicts, effects_of
+from flake8_gather.analysis.effects import effects_of
 from flake8_gather.analysis.group import kept
 from flake8_gather.analysis.siblings import Sibling, Siblings, asks
 from flake8_gather.analysis.walking import child_statements
-from flake8_gather.finders.steps import behind, is_plain, plain_parts, stays_plain, step_of, written_by
+from flake8_gather.finders.reordering import Piece, Place, overtaken, pieces, pieces_of
+from flake8_gather.finders.steps import behind, is_plain, stays_plain, step_of, written_by
 from flake8_gather.finders.tasks import as_tasks
-from flake8_gather.opportunity import Barrier, Opportunity, Reason, Span
+from flake8_gather.opportunity import Opportunity, Span
 from flake8_gather.shapes import AwaitRounds, StatementRun, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.opportunity import Verdict
 
@@ -115,68 +114,40 @@ class _Run:
             found = self.judge.dependence(self.siblings[one], self.siblings[index])
             if found is not None:
                 return kept(*found)
-        placed = self.placed([*group, index])
-        if placed is None:
-            reason = Reason("a statement in between needs one await and feeds the other", self.steps[index].node.lineno)
-            return kept(Barrier.CARRIED, reason)
         verdict = self.judge.verdict([self.siblings[one] for one in (*group, index)])
         if verdict.barrier is not None:
             return verdict
-        crossed = self.overtaken(group[:1]) or self.overtaken([*group, index]) or self.crossed([*group, index], *placed)
-        return None if crossed is None else kept(*crossed)
+        found = overtaken(self.judge, self.pieces([*group, index]))
+        return None if found is None else kept(*found)
 
-    def placed(self, group: list[int]) -> tuple[list[ast.stmt], list[ast.stmt]] | None:
+    def pieces(self, group: list[int]) -> Iterator[Piece]:
+        """Return what is done by the statements of a group, and by those between them."""
+        first, last = (self.statements.index(self.steps[index].statement) for index in (group[0], group[-1]))
+        steps = {self.steps[index].statement: self.steps[index] for index in group}
+        return pieces(self.judge, self.statements[first : last + 1], steps, self.placed(group)[0])
+
+    def placed(self, group: list[int]) -> tuple[list[ast.stmt], list[ast.stmt]]:
         """Sort the plain statements inside a group into those before and behind the gather."""
-        first = self.statements.index(self.steps[group[0]].statement)
-        last = self.statements.index(self.steps[group[-1]].statement)
+        first, last = (self.statements.index(self.steps[index].statement) for index in (group[0], group[-1]))
         inside = {self.steps[index].statement: self.steps[index] for index in group}
         before: list[ast.stmt] = []
         after: list[ast.stmt] = []
         held = effects_of()  # what happens behind the gather: targets, and statements that need its results
         for statement in self.statements[first : last + 1]:
             step = inside.get(statement)
-            effects = effects_of(statement)
             if step is not None:
-                if conflicts(effects_of(*after).writes, effects_of(step.node.value).reads):
-                    return None
-                held |= behind(step)
-            elif conflicts(held.writes, effects.reads | effects.writes) or conflicts(held.reads, effects.writes):
+                held |= self.judge.completed(behind(step))
+                continue
+            effects = self.judge.effects(statement)
+            if self.judge.clash(held, effects) is None:
+                before.append(statement)
+            else:
                 after.append(statement)
                 held |= effects
-            else:
-                before.append(statement)
-        moved = effects_of(*before).writes
-        arguments = effects_of(*(self.steps[index].node.value for index in group[:-1])).reads
-        return None if conflicts(moved, arguments) else (before, after)
-
-    def overtaken(self, group: list[int]) -> Found | None:
-        """Tell which callee changes what a statement reads before it starts, as all else is read behind the gather.
-
-        The last of the group is the one that is asked about.
-        """
-        last = group[-1]
-        for index in group:
-            before, after = plain_parts(self.steps[index])
-            path = self.judge.changes(self.siblings[last], before if index == last else [*before, *after])
-            if path is not None:
-                line = self.steps[index].statement.lineno
-                return Barrier.CARRIED, Reason(f"the callee changes `{path_text(path)}`, which is read before", line)
-        return None
-
-    def crossed(self, group: list[int], before: list[ast.stmt], after: list[ast.stmt]) -> Found | None:
-        """Tell which callee has to do with a statement that changes places with it."""
-        for index in group:
-            step, sibling = self.steps[index].statement, self.siblings[index]
-            passed = [one for one in before if one.lineno > step.lineno]
-            passed += [one for one in after if one.lineno < step.lineno]
-            found = next(filter(None, (self.judge.meets(sibling, one) for one in passed)), None)
-            if found is not None:
-                return found
-        return None
+        return before, after
 
     def group_opportunity(self, group: list[int]) -> Opportunity:
         placed = self.placed(group)
-        assert placed is not None
         steps = [self.steps[index] for index in group]
         shape = StatementRun(self.context.function.node, tuple(steps), tuple(placed[0]), tuple(placed[1]))
         return self.opportunity("GTH201", steps, self.judge.verdict([self.siblings[index] for index in group]), shape)
@@ -198,9 +169,14 @@ class _Run:
             ]
             if any(self.judge.conflict(self.siblings[other], sibling) for other in range(index)):
                 return None
-            if self.overtaken(list(range(index + 1))):
-                return None
             levels.append(1 + max(earlier, default=-1))
+        run = (
+            piece
+            for step, level in zip(self.steps, levels, strict=True)
+            for piece in pieces_of(self.judge, step, level * len(Place))
+        )
+        if overtaken(self.judge, run) is not None:
+            return None
         found: list[list[int]] = [[] for _ in range(max(levels) + 1)]
         for index, level in enumerate(levels):
             found[level].append(index)

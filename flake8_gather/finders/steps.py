@@ -112,11 +112,10 @@ def stays_plain(step: Step) -> bool:
     return not changed and all(_is_pure(call) for call in effects.calls)
 
 
-def plain_parts(step: Step) -> tuple[list[ast.expr], list[ast.expr]]:
-    """Return what a statement evaluates before its await, and behind it."""
+def read_first(step: Step) -> list[ast.expr]:
+    """Return what a statement evaluates before its await."""
     parts = list(evaluated(step.statement, {step.node}))
-    place = parts.index(step.node)
-    return parts[:place], [part for part in parts[place + 1 :] if step.node not in walk(part)]
+    return parts[: parts.index(step.node)]
 
 
 def written_by(step: Step) -> tuple[ast.AST, ...]:

@@ -32,6 +32,13 @@ HAZARDS: list[tuple[tuple[Callee, ...], str]] = [
     ((NOTING, PLAIN), "r = await {1} + len(log)\nq = await {0}\nreturn [r, q]"),
     ((NOTING, PLAIN), "found[len(log)] = await {1}\nq = await {0}\nreturn [found, q]"),
     ((PLAIN, PLAIN), "return [await {0}, r := x + 1, await {named1}(r)]"),
+    # what one statement sets, and another one reads, which would change places
+    ((PLAIN, PLAIN), "r = q + await {0}\nq = await {1}\nreturn [r, q]"),
+    ((PLAIN, PLAIN), "r = await {0} + box.value\nbox.value = await {1}\nreturn r"),
+    ((PLAIN, PLAIN), "r = await {0}\nq = [box.current, r]\nbox.value = await {1}\nreturn q"),
+    ((PLAIN, PLAIN), "r = 1 + await {0}\nfound[r] = await {1}\nreturn found"),
+    ((PLAIN, PLAIN), "r = await {0}\nq = r + 1\nfound[q] = await {1}\nreturn found"),
+    ((PLAIN, PLAIN), "other.value = await {0}\nq = box.value\nr = await {1}\nreturn [q, r]"),
     # what a callee changes, and what the body reads
     ((("f", "y = x", "seen.add(x % 2)"),), "if x % 2 in seen:\n    continue\n" + COLLECT),
     ((("f", "y = x", "count_up(1)"),), COLLECT + "\nout.append(total)"),

@@ -209,6 +209,9 @@ class _Run:
             form = self.one_of(
                 *["{name} = await {call}"] * 9,
                 "{name} = 1\nawait {call}",
+                "{name} = r + await {call}",
+                "box.value = await {call}\n{name} = 1",
+                "{name} = 1\nfound[{name}] = await {call}",
                 "{name} = offset + (await {call}) * 2",
                 f"{{name}} = {self.dice.pick(['x', *NAMES[:index]])} + await {{call}}",
                 f"{{name}} = {self.dice.pick(menu.BESIDE)} + await {{call}}",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from benchmarks.tables import table
 from flake8_gather.analysis.modules import mentions, read_module
 from flake8_gather.analysis.source import Source
+from flake8_gather.analysis.summaries import remembered
 from flake8_gather.finders import analyse
 from flake8_gather.options import Options
 
@@ -91,8 +92,8 @@ def cost(files: Files, repeat: int) -> float:
         path = str(Path(folder, "main.py"))
         times = []
         for _ in range(repeat):
-            read_module.cache_clear()
-            mentions.cache_clear()
+            for known in (read_module, mentions, remembered):
+                known.cache_clear()
             source = Source.parse(files["main.py"], path)
             start = time.process_time()
             analyse(source, Options(), reported_only=True)

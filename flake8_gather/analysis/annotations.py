@@ -11,8 +11,8 @@ from flake8_gather.analysis.types import Type
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flake8_gather.analysis.definitions import Module
     from flake8_gather.analysis.project import Project
-    from flake8_gather.analysis.source import Source
     from flake8_gather.catalogue import Catalogue
 
 MAX_DEPTH = 12
@@ -29,7 +29,7 @@ class Annotations:
         self.project = project
         self.catalogue = catalogue
 
-    def read(self, node: ast.expr | None, source: Source, depth: int = 0) -> Type | None:
+    def read(self, node: ast.expr | None, source: Module, depth: int = 0) -> Type | None:
         """Return the class an annotation names; of a union the first class in it."""
         if node is None or depth > MAX_DEPTH:
             return None
@@ -48,12 +48,12 @@ class Annotations:
                 return self._named(node, source, depth)
         return None
 
-    def _union(self, parts: Sequence[ast.expr], source: Source, depth: int) -> Type | None:
+    def _union(self, parts: Sequence[ast.expr], source: Module, depth: int) -> Type | None:
         """Of a union the first class counts; of `Client | SyncClient`, which a flag decides, the asynchronous one."""
         found = [one for part in parts if (one := self.read(part, source, depth))]
         return next((one for one in found if not one.name.startswith("Sync")), found[0] if found else None)
 
-    def _named(self, node: ast.Name | ast.Attribute, source: Source, depth: int) -> Type | None:
+    def _named(self, node: ast.Name | ast.Attribute, source: Module, depth: int) -> Type | None:
         symbol = self.project.named(node, source)
         match symbol:
             case ClassSymbol():
@@ -72,7 +72,7 @@ class Annotations:
             return Type(External(f"builtins.{node.id}"))
         return None
 
-    def _generic(self, value: ast.expr, inner: ast.expr, source: Source, depth: int) -> Type | None:
+    def _generic(self, value: ast.expr, inner: ast.expr, source: Module, depth: int) -> Type | None:
         name = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
         inside = inner.elts if isinstance(inner, ast.Tuple) else [inner]
         if name in TRANSPARENT:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from flake8_gather.analysis.context import FileContext, FunctionContext
+    from flake8_gather.analysis.definitions import Module
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.source import Source
 
 Found = tuple[Barrier, Reason]
 
@@ -299,7 +299,7 @@ def not_asyncio(file: FileContext) -> Found | None:
     return None
 
 
-def imports_other_loop(source: Source) -> str | None:
+def imports_other_loop(source: Module) -> str | None:
     """Return the module of another event loop that a file imports and means."""
     tops = {module.partition(".")[0] for module in source.imports.modules}
     other = sorted(OTHER_LOOPS & tops)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import target_names
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.walking import child_statements, children
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@lru_cache(maxsize=256)
+@per_file()
 def bindings(function: FunctionNode) -> dict[str, list[ast.AST]]:
     """Return the nodes that bind each local name of a function, in source order.
 
@@ -59,7 +59,7 @@ def _bindings(function: FunctionNode) -> Iterator[tuple[str, ast.AST]]:
         stack.extend(reversed(children(node)))
 
 
-@lru_cache(maxsize=256)
+@per_file()
 def self_attributes(method: FunctionNode) -> dict[str, list[ast.Assign | ast.AnnAssign]]:
     """Return the statements of a method that assign attributes of its first parameter."""
     positional = (*method.args.posonlyargs, *method.args.args)

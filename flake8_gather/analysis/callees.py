@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.effects import base_path, callee_name, effects_of, path_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged, said
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
-from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol, decorator_name
+from flake8_gather.analysis.project import ClassSymbol, External, FunctionSymbol, VariableSymbol
 from flake8_gather.analysis.starting import handed_task, is_gather_like, started_calls, stored_call, task_of
 from flake8_gather.analysis.threads import THREAD_FUNCTIONS, THREAD_WRAPPERS, in_thread
 from flake8_gather.analysis.uses import Uses
@@ -148,10 +149,10 @@ class Callees:
                 )
         return Knowledge(reasons=(Reason("what is awaited is not a call", node.lineno),))
 
-    def declared(self, func: ast.expr, target: FunctionSymbol) -> Fact | None:
+    def declared(self, func: ast.expr, target: FunctionSymbol, scope: Scope) -> Fact | None:
         """Return what the settings say of a function of the project, by its own name or the one it is imported by."""
         module, name = target.source.imports.module, target.node.name
-        spelled = self.receivers.project.source.imports.dotted(func)
+        spelled = scope.source.imports.dotted(func)
         names = [spelled] if spelled else []
         if target.owner is None:
             return self.catalogue.declared(f"{module}.{name}", *names)
@@ -200,7 +201,7 @@ class Callees:
                 known = self._function(node, dotted, scope, inner=inner)
             case Method(class_, name):
                 known = self._external_method(node, class_, name, scope, inner=inner)
-            case FunctionSymbol() if (fact := self.declared(node.func, target)) is not None:
+            case FunctionSymbol() if (fact := self.declared(node.func, target, scope)) is not None:
                 receiver = node.func.value if isinstance(node.func, ast.Attribute) and target.owner else None
                 known = self._from_fact(fact, node, receiver)
             case FunctionSymbol():

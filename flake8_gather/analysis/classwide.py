@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.bindings import self_attributes
+from flake8_gather.analysis.definitions import defined_in
 from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.project import ClassSymbol, class_body
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.source import FunctionNode
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _classwide(path: Path, scope: Scope, receivers: Receivers) -> Path | None:
     if owner is None:
         return None
     classes = [found for found in receivers.project.bases(owner) if isinstance(found, ClassSymbol)]
-    if any(path[1] in _own_attributes(found) for found in classes):
+    if any(path[1] in _own_attributes(found.node) for found in classes):
         return None
     for found in classes:
         node = class_body(found).get(path[1])
@@ -44,9 +45,9 @@ def _classwide(path: Path, scope: Scope, receivers: Receivers) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def _own_attributes(symbol: ClassSymbol) -> frozenset[str]:
-    methods = (node for node in class_body(symbol).values() if isinstance(node, FunctionNode))
+@per_file()
+def _own_attributes(node: ast.ClassDef) -> frozenset[str]:
+    methods = (one for one in defined_in(node.body).values() if isinstance(one, FunctionNode))
     return frozenset(name for method in methods for name in self_attributes(method))
 
 

@@ -12,8 +12,9 @@ from flake8_gather.analysis.callees import Callees
 from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import ClassSymbol, Project
 from flake8_gather.analysis.receivers import Receivers
+from flake8_gather.analysis.remembering import forget
 from flake8_gather.analysis.source import FunctionNode
-from flake8_gather.analysis.summaries import Summaries
+from flake8_gather.analysis.summaries import Summaries, remembered
 from flake8_gather.analysis.types import Scope
 from flake8_gather.catalogue import Catalogue
 
@@ -30,6 +31,7 @@ class FileContext:
 
     def __init__(self, source: Source, options: Options, *, reported_only: bool = False) -> None:
         """Take the file and the settings; `reported_only`: groups that are kept are not wanted."""
+        forget()
         self.source = source
         self.options = options
         self.reported_only = reported_only
@@ -44,7 +46,7 @@ class FileContext:
     @cached_property
     def project(self) -> Project:
         """The modules around the file."""
-        return Project(self.source, follow=self.options.follow_imports)
+        return Project.around(self.source, follow=self.options.follow_imports)
 
     @cached_property
     def receivers(self) -> Receivers:
@@ -54,8 +56,11 @@ class FileContext:
     @cached_property
     def callees(self) -> Callees:
         """What awaited callees are known to do."""
+        folders = self.project.folders
+        elsewhere = Callees(Receivers(Project(None, folders), self.catalogue), self.catalogue)
+        elsewhere.summaries = Summaries(elsewhere, remembered(folders, self.options))
         callees = Callees(self.receivers, self.catalogue)
-        callees.summaries = Summaries(callees)
+        callees.summaries = Summaries(callees, {}, elsewhere.summaries)
         return callees
 
     @cached_property

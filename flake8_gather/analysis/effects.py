@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.walking import FunctionLike, children, walk
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def effects_of(*nodes: ast.AST) -> Effects:
     return found.frozen()
 
 
-@lru_cache(maxsize=1024)
+@per_file(most=4096)
 def _effects(node: ast.AST) -> Effects:
     found = _Collection()
     _collect(node, found)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, target_names
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.walking import FunctionLike, child_statements, children, walk
 
@@ -46,7 +46,7 @@ def bound_after(body: Sequence[ast.stmt], bound: Iterable[str] = ()) -> set[str]
     return set(bound).union(*(_exposure(statement)[1] for statement in body))
 
 
-@lru_cache(maxsize=512)
+@per_file(most=4096)
 def _exposure(statement: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
     """Return the names that a statement reads before it binds them, and those that it certainly binds."""
     exposure = _Exposure(set())
@@ -151,7 +151,7 @@ def aliases(function: FunctionNode, loop: ast.stmt) -> dict[Path, Path]:
     return found
 
 
-@lru_cache(maxsize=64)
+@per_file()
 def _assignments(function: FunctionNode) -> list[ast.Assign]:
     return [node for node in _own_statements(function) if isinstance(node, ast.Assign)]
 
@@ -183,7 +183,7 @@ def opened(function: FunctionNode, path: Path) -> set[Path]:
     return {(*element, *path[2:]) for element in displays.get(path[0], ())}
 
 
-@lru_cache(maxsize=64)
+@per_file()
 def _displays(function: FunctionNode) -> tuple[dict[str, set[Path]], dict[str, set[Path]]]:
     """Return what stands in the displays that have a name, and what loop variables over displays stand for."""
     displays: dict[str, set[Path]] = {}
@@ -317,7 +317,7 @@ def read_afterwards(function: FunctionNode, loop: ast.stmt, names: Iterable[str]
     return wanted & _readable_afterwards(function, loop) if wanted else wanted
 
 
-@lru_cache(maxsize=64)
+@per_file()
 def _readable_afterwards(function: FunctionNode, loop: ast.stmt) -> frozenset[str]:
     found: set[str] = set()
     child: ast.stmt = loop
@@ -343,7 +343,7 @@ def _readable_afterwards(function: FunctionNode, loop: ast.stmt) -> frozenset[st
     return frozenset(found | shared | closures)
 
 
-@lru_cache(maxsize=64)
+@per_file()
 def _reaching_out(function: FunctionNode) -> tuple[frozenset[str], list[FunctionLike]]:
     """Return the names that a function shares with its surroundings, and the functions inside it."""
     nodes = walk(function)

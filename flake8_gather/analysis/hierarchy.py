@@ -10,9 +10,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.imports import source_root
 from flake8_gather.analysis.modules import MAX_BYTES, read_module
-from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body, decorator_name, definitions
+from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.vocabulary import words
 
@@ -47,7 +48,7 @@ def implementers(symbol: FunctionSymbol) -> list[FunctionSymbol]:
 def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[FunctionSymbol]:
     """Yield the methods of the classes beside a protocol that have all that it asks for."""
     asked = {name for name, node in class_body(protocol).items() if isinstance(node, FunctionNode)}
-    for node in definitions(symbol.source).values():
+    for node in symbol.source.definitions.values():
         if isinstance(node, ast.ClassDef) and node is not protocol.node and not DOUBLES.intersection(words(node.name)):
             owner = ClassSymbol(symbol.source, node)
             method = class_body(owner).get(symbol.node.name)
@@ -68,7 +69,7 @@ def _within(folder: str, symbol: FunctionSymbol) -> Iterator[FunctionSymbol]:
             seen.add((path, name))
             names.append(name)
             source = read_module(str(path))
-            node = definitions(source).get(name) if source is not None else None
+            node = source.definition(name) if source is not None else None
             if source is None or node is None or isinstance(node, FunctionNode) or not hasattr(node, "bases"):
                 continue
             owner = ClassSymbol(source, node)  # type: ignore[arg-type]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.walking import child_statements, on_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+Import = ast.Import | ast.ImportFrom
 
 
 class Imports:
@@ -20,23 +22,29 @@ class Imports:
     module level (also under `if` and `try`) win over those inside functions.
     """
 
-    def __init__(self, tree: ast.Module, lines: Sequence[str], module: str, is_package: bool) -> None:
-        """Read the imports of `tree`, parsed from `lines`, the body of the dotted `module`."""
+    def __init__(
+        self, tree: ast.Module, lines: Sequence[str], module: str, is_package: bool, inner: Iterable[Import] = ()
+    ) -> None:
+        """Read the imports of `tree`, parsed from `lines`, the body of the dotted `module`.
+
+        `inner` are those of functions that were left out of the tree.
+        """
         self.module = module
         self.is_package = is_package
         self.names: dict[str, str] = {}
-        self.nodes: list[ast.Import | ast.ImportFrom] = []
-        self.inner: list[ast.Import | ast.ImportFrom] = []
+        self.nodes: list[Import] = []
+        self.inner: list[Import] = []
         self._read(tree, [number for number, line in enumerate(lines, 1) if "import" in line])
+        for node in inner:
+            self._bind(node, self.inner)
 
     def _read(self, tree: ast.Module, lines: Sequence[int]) -> None:
         stack: list[ast.stmt] = list(reversed(tree.body))
         functions: list[ast.stmt] = []
         while stack:
             node = stack.pop()
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self.nodes.append(node)
-                self._bind(node)
+            if isinstance(node, Import):
+                self._bind(node, self.nodes)
             elif isinstance(node, ast.If | ast.With):
                 stack.extend(reversed(node.body + getattr(node, "orelse", [])))
             elif isinstance(node, ast.Try):
@@ -51,17 +59,16 @@ class Imports:
         stack = [function]
         while stack:
             node = stack.pop()
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self.inner.append(node)
-                for name, dotted in self.bindings(node):
-                    self.names.setdefault(name, dotted)
-            stack += on_lines(child_statements(node), lines)
+            if isinstance(node, Import):
+                self._bind(node, self.inner)
+            stack += reversed(on_lines(child_statements(node), lines))
 
-    def _bind(self, node: ast.Import | ast.ImportFrom) -> None:
+    def _bind(self, node: Import, among: list[Import]) -> None:
+        among.append(node)
         for name, dotted in self.bindings(node):
             self.names.setdefault(name, dotted)
 
-    def bindings(self, node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+    def bindings(self, node: Import) -> list[tuple[str, str]]:
         """Return the (name, dotted name) pairs that one import binds; stars bind nothing."""
         if isinstance(node, ast.Import):
             return [(a.asname, a.name) if a.asname else (a.name.partition(".")[0],) * 2 for a in node.names]

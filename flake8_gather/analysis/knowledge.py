@@ -79,16 +79,23 @@ class Knowledge:
 
     def moved(self, move: Callable[[Path], Path | None]) -> Knowledge:
         """Return it with its paths in a caller's names; `move` gives None for what is fresh there."""
-        uses = tuple(replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None)
-        reads = frozenset(path for one in self.reads if (path := move(one)) is not None)
-        writes = frozenset(path for one in self.writes if (path := move(one)) is not None)
-        semaphores = frozenset(path for one in self.semaphores if (path := move(one)) is not None)
-        reach = self.reach and frozenset(path for one in self.reach if (path := move(one)) is not None)
-        once = tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None)
+        if not (self.uses or self.reads or self.writes or self.semaphores or self.reach or self.once):
+            return self
         fresh = max((one.waits for one in self.once if move(one.path) is None), default=Answer.NO)
-        waits = max(self.waits, fresh)
-        known = replace(self, uses=uses, reads=reads, writes=writes, reach=reach, once=once, waits=waits)
-        return replace(known, semaphores=semaphores)
+        return replace(
+            self,
+            uses=tuple(replace(use, path=path) for use in self.uses if (path := move(use.path)) is not None),
+            reads=_moved(self.reads, move),
+            writes=_moved(self.writes, move),
+            semaphores=_moved(self.semaphores, move),
+            reach=self.reach and _moved(self.reach, move),
+            once=tuple(replace(one, path=path) for one in self.once if (path := move(one.path)) is not None),
+            waits=max(self.waits, fresh),
+        )
+
+
+def _moved(paths: frozenset[Path], move: Callable[[Path], Path | None]) -> frozenset[Path]:
+    return frozenset([path for one in paths if (path := move(one)) is not None])
 
 
 def without_faint(known: Knowledge, reads: frozenset[Path]) -> Knowledge:

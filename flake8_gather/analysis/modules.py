@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 from flake8_gather.analysis.imports import source_root
-from flake8_gather.analysis.source import Source, decode
+from flake8_gather.analysis.outline import UNREADABLE, Outline
+from flake8_gather.analysis.source import decode
 
 MAX_BYTES = 2_000_000
 MAX_MODULES = 160
@@ -20,6 +21,7 @@ MAX_PARENTS = 4
 MAX_SIBLINGS = 60
 
 
+@lru_cache(maxsize=MAX_MODULES * 40)
 def module_file(folders: tuple[str, ...], dotted: str) -> str | None:
     """Return the file of a module below one of the folders, or in a package beside them."""
     top = dotted.partition(".")[0]
@@ -44,7 +46,7 @@ def roots(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, found)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _names(folder: str) -> frozenset[str]:
     """Return the names in a folder: most imports are of packages that no root has."""
     try:
@@ -64,7 +66,8 @@ def _beside(folders: tuple[str, ...], top: str) -> str | None:
     """Find a package in a sibling folder, as in repositories of several packages (`libs/*/`, `packages/*/src/`)."""
     near = (folder for root in folders for folder in _folders(root))
     places = (place for folder in near for place in (folder, os.path.join(folder, "src")))
-    return next((place for place in places if os.path.isfile(os.path.join(place, top, "__init__.py"))), None)
+    found = (place for place in places if top in _names(place))
+    return next((place for place in found if os.path.isfile(os.path.join(place, top, "__init__.py"))), None)
 
 
 @lru_cache(maxsize=MAX_MODULES * 20)
@@ -74,14 +77,14 @@ def _file_below(root: str, dotted: str) -> str | None:
 
 
 @lru_cache(maxsize=MAX_MODULES)
-def read_module(path: str) -> Source | None:
-    """Return a module's source, None where it is too large or cannot be read, decoded or parsed."""
+def read_module(path: str) -> Outline | None:
+    """Return a module's outline, None where it is too large or cannot be read, decoded or parsed."""
     try:
         if os.path.getsize(path) > MAX_BYTES:
             return None
         text, _, _ = decode(Path(path).read_bytes())
-        return Source.parse(text, path)
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return Outline(text, path)
+    except (OSError, *UNREADABLE):
         return None
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flake8_gather.analysis.context import FunctionContext
-    from flake8_gather.analysis.source import Source
+    from flake8_gather.analysis.definitions import Module
 
 BUILDERS = frozenset(
     "abs bool bytes dict enumerate float frozenset int len list range repr reversed round set sorted str sum "
@@ -111,7 +111,7 @@ def is_tested(test: ast.expr, name: str) -> bool:
     return False
 
 
-def _is_plain(context: FunctionContext, annotation: ast.expr | None, source: Source) -> bool:
+def _is_plain(context: FunctionContext, annotation: ast.expr | None, source: Module) -> bool:
     """Tell whether an annotation names one class: no union, no Optional, no type variable."""
     match annotation:
         case ast.Constant(value=str(text)):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.modules import MAX_MODULES, mentions, module_file, read_module, roots
-from flake8_gather.analysis.source import FunctionNode, Source
+from flake8_gather.analysis.definitions import Definition, Module, defined_in
+from flake8_gather.analysis.modules import mentions, module_file, read_module, roots
+from flake8_gather.analysis.remembering import per_file
+from flake8_gather.analysis.source import FunctionNode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +25,14 @@ MAX_HOPS = 12
 class ModuleSymbol:
     """A module of the project."""
 
-    source: Source
+    source: Module
 
 
 @dataclass(frozen=True, slots=True)
 class ClassSymbol:
     """A class defined in the project."""
 
-    source: Source
+    source: Module
     node: ast.ClassDef
 
 
@@ -39,7 +40,7 @@ class ClassSymbol:
 class FunctionSymbol:
     """A function or method defined in the project; `owner` is its class."""
 
-    source: Source
+    source: Module
     node: FunctionNode
     owner: ClassSymbol | None = None
     outer: tuple[FunctionNode, ...] = ()
@@ -49,7 +50,7 @@ class FunctionSymbol:
 class VariableSymbol:
     """A module-level variable."""
 
-    source: Source
+    source: Module
     node: ast.Assign | ast.AnnAssign
 
 
@@ -64,32 +65,38 @@ Symbol = ModuleSymbol | ClassSymbol | FunctionSymbol | VariableSymbol | External
 
 
 class Project:
-    """Looks up dotted names for the file under analysis."""
+    """Looks up dotted names: for the file under analysis, or (without one) for the modules around it."""
 
-    def __init__(self, source: Source, *, follow: bool) -> None:
-        """`follow` False keeps to the one file."""
+    def __init__(self, source: Module | None, folders: tuple[str, ...]) -> None:
+        """Take the folders that imports start from; none: nothing is followed, the file is judged alone."""
         self.source = source
-        self.follow = follow
-        self._paths: dict[str, str | None] = {}
+        self.folders = folders
         self._symbols: dict[str, Symbol] = {}
-        self._roots = roots(Path(source.path)) if follow else ()
 
-    def module(self, dotted: str) -> Source | None:
+    @classmethod
+    def around(cls, source: Module, *, follow: bool) -> Project:
+        """Return the project of a file; `follow` False keeps to the one file."""
+        return cls(source, roots(Path(source.path)) if follow else ())
+
+    @property
+    def follow(self) -> bool:
+        """Whether other modules are looked into."""
+        return bool(self.folders)
+
+    def module(self, dotted: str) -> Module | None:
         """Return a module of the project by its dotted name."""
-        if dotted == self.source.imports.module:
+        if self._is_own(dotted):
             return self.source
-        path = self._path(dotted)
+        path = module_file(self.folders, dotted)
         return read_module(path) if path is not None else None
 
     def mentions(self, dotted: str, words: frozenset[str]) -> bool:
         """Tell whether one of the words stands in the text of another module of the project."""
-        path = self._path(dotted) if dotted != self.source.imports.module else None
+        path = module_file(self.folders, dotted) if not self._is_own(dotted) else None
         return path is not None and mentions(path, words)
 
-    def _path(self, dotted: str) -> str | None:
-        if dotted not in self._paths:
-            self._paths[dotted] = module_file(self._roots, dotted)
-        return self._paths[dotted]
+    def _is_own(self, dotted: str) -> bool:
+        return self.source is not None and dotted == self.source.imports.module
 
     def resolve(self, dotted: str, hops: int = 0) -> Symbol:
         """Follow a dotted name through modules and re-exports to what it stands for."""
@@ -124,9 +131,9 @@ class Project:
             symbol = found
         return symbol
 
-    def member(self, source: Source, name: str, hops: int = 0) -> Symbol | None:
+    def member(self, source: Module, name: str, hops: int = 0) -> Symbol | None:
         """Return what a name stands for at the top of a module."""
-        node = definitions(source).get(name)
+        node = source.definition(name)
         if isinstance(node, ast.ClassDef):
             return ClassSymbol(source, node)
         if isinstance(node, FunctionNode):
@@ -167,7 +174,7 @@ class Project:
             if isinstance(found, ClassSymbol | External):
                 yield found
 
-    def named(self, node: ast.expr, source: Source) -> Symbol | None:
+    def named(self, node: ast.expr, source: Module) -> Symbol | None:
         """Return what a name or dotted expression stands for at the top of a module."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
@@ -201,57 +208,12 @@ class Project:
         return None
 
 
-@lru_cache(maxsize=MAX_MODULES)
-def definitions(source: Source) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
-    """Return what a module defines at its top, also under `if` and `try`; the first one wins."""
-    return _body_names(source.tree.body)
-
-
-def class_body(symbol: ClassSymbol) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+def class_body(symbol: ClassSymbol) -> dict[str, Definition]:
     """Return what a class defines; of overloads and setters the implementation or getter."""
     return _class_names(symbol.node)
 
 
-@lru_cache(maxsize=MAX_MODULES * 2)
-def _class_names(node: ast.ClassDef) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
+@per_file()
+def _class_names(node: ast.ClassDef) -> dict[str, Definition]:
     """Return what a class defines: the cache keeps the class alive, not all of its file."""
-    return _body_names(node.body)
-
-
-def _body_names(body: list[ast.stmt]) -> dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign]:
-    found: dict[str, ast.ClassDef | FunctionNode | ast.Assign | ast.AnnAssign] = {}
-    stack = list(reversed(body))
-    while stack:
-        node = stack.pop()
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                if name not in found or _is_overload(found[name]):
-                    found[name] = node
-            case ast.ClassDef(name=name):
-                found.setdefault(name, node)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found.setdefault(name, node)
-            case ast.If() | ast.Try() | ast.With():
-                handlers = getattr(node, "handlers", [])
-                inner = [
-                    *node.body,
-                    *getattr(node, "orelse", []),
-                    *(child for handler in handlers for child in handler.body),
-                ]
-                stack.extend(reversed(inner))
-    return found
-
-
-def _is_overload(node: ast.stmt) -> bool:
-    return isinstance(node, FunctionNode) and any(
-        decorator_name(decorator) == "overload" for decorator in node.decorator_list
-    )
-
-
-def decorator_name(node: ast.expr) -> str:
-    """Return the last name of a decorator: `overload` for `@typing.overload(…)`."""
-    if isinstance(node, ast.Call):
-        node = node.func
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return defined_in(node.body)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.annotations import Annotations
 from flake8_gather.analysis.bindings import bindings, own_returns, self_attributes
+from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.project import (
     ClassSymbol,
     External,
@@ -21,13 +22,12 @@ from flake8_gather.analysis.project import (
     Symbol,
     VariableSymbol,
     class_body,
-    decorator_name,
 )
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import ELEMENT_LAST, Scope, Type, element, scope_of
 
 if TYPE_CHECKING:
-    from flake8_gather.analysis.source import Source
+    from flake8_gather.analysis.definitions import Module
     from flake8_gather.catalogue import Catalogue
 
 MAX_DEPTH = 24
@@ -80,7 +80,7 @@ class Receivers:
                     return found if isinstance(found, FunctionSymbol) else None
         return None
 
-    def _imported(self, name: str, source: Source) -> Symbol | None:
+    def _imported(self, name: str, source: Module) -> Symbol | None:
         dotted = source.imports.names.get(name)
         return self.project.resolve(dotted) if dotted else None
 

@@ -15,18 +15,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.definitions import Module, defined_in
 from flake8_gather.analysis.imports import Imports, module_name
 from flake8_gather.analysis.walking import child_statements, on_lines
 from flake8_gather.opportunity import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flake8_gather.analysis.definitions import Definition
 
 AWAIT = re.compile(r"\bawait\b")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-Definition = FunctionNode | ast.ClassDef
+Around = FunctionNode | ast.ClassDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Function:
     """An async function that awaits, with the classes and functions around it, outermost first."""
 
     node: ast.AsyncFunctionDef
-    outer: tuple[Definition, ...]
+    outer: tuple[Around, ...]
 
     @property
     def owner(self) -> ast.ClassDef | None:
@@ -56,14 +59,13 @@ class Comment:
     column: int
 
 
-class Source:
+class Source(Module):
     """A file as text and tree. Facts are read off lazily and once; the tree is never changed."""
 
     def __init__(self, lines: Sequence[str], tree: ast.Module, path: str) -> None:
         """Take the physical lines with their ends, the tree parsed from them, and the path."""
-        self.lines = lines
+        super().__init__(lines, path)
         self.tree = tree
-        self.path = path
 
     @classmethod
     def parse(cls, text: str, path: str) -> Source:
@@ -74,6 +76,15 @@ class Source:
     def imports(self) -> Imports:
         """What the module's names mean by its imports, those in functions included."""
         return Imports(self.tree, self.lines, module_name(self.path), self.path.endswith("__init__.py"))
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Definition]:
+        """What the module defines at its top, also under `if` and `try`."""
+        return defined_in(self.tree.body)
+
+    def definition(self, name: str) -> Definition | None:
+        """Return what one of the names at the top is defined as."""
+        return self.definitions.get(name)
 
     @cached_property
     def await_lines(self) -> list[int]:
@@ -106,13 +117,13 @@ class Source:
         return on_lines(block, self.await_lines)
 
     def _functions(self) -> Iterator[Function]:
-        stack: list[tuple[ast.stmt, tuple[Definition, ...]]]
+        stack: list[tuple[ast.stmt, tuple[Around, ...]]]
         stack = [(node, ()) for node in reversed(self.awaiting(self.tree.body))]
         while stack:
             node, around = stack.pop()
             if isinstance(node, ast.AsyncFunctionDef):
                 yield Function(node, around)
-            inside = (*around, node) if isinstance(node, Definition) else around
+            inside = (*around, node) if isinstance(node, Around) else around
             stack.extend((child, inside) for child in reversed(self.awaiting(child_statements(node))))
 
     @cached_property

@@ -9,15 +9,18 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
+from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.effects import names_in, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
-from flake8_gather.analysis.project import FunctionSymbol, class_body, decorator_name
+from flake8_gather.analysis.project import FunctionSymbol, class_body
+from flake8_gather.analysis.recursion import Known, Recursion
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.vocabulary import Verb
@@ -25,30 +28,38 @@ from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from flake8_gather.analysis.callees import Callees
+    from flake8_gather.analysis.definitions import Module
     from flake8_gather.analysis.effects import Path
-    from flake8_gather.analysis.source import Source
     from flake8_gather.analysis.types import Scope
 
 MAX_DEPTH = 9
-MAX_FUNCTIONS = 120
-UNSEEN = Knowledge(reasons=(Reason("the calls go too deep to follow"),))
+MAX_FUNCTIONS = 500
+MOST = 20_000  # summaries of other modules that are remembered
+UNSEEN = Knowledge(effectful=True, reasons=(Reason("the calls lead too far to follow"),))
 BOUND = re.compile(r"max_(concurren|worker|connection|parallel)|pool_size|concurrency")
 ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
 
 
-class Summaries:
-    """Computes and keeps the summaries; one per analysed file."""
+@lru_cache(maxsize=8)
+def remembered(*_circumstances: Hashable) -> Known[Knowledge]:
+    """Return the summaries of other modules that hold for all files of the same folders, with the same options."""
+    return {}
 
-    def __init__(self, callees: Callees) -> None:
-        """Take what answers for the awaits inside the bodies."""
+
+class Summaries:
+    """Computes and keeps the summaries of one file's functions, or (`elsewhere`) of those of all other modules."""
+
+    def __init__(self, callees: Callees, known: Known[Knowledge], elsewhere: Summaries | None = None) -> None:
+        """Take what answers for the awaits inside the bodies, what is known, and what knows other modules."""
         self.callees = callees
-        self._done: dict[FunctionNode, Knowledge] = {}
-        self._round: dict[FunctionNode, Knowledge] = {}
-        self._links: dict[FunctionNode, int] = {}
-        self._stack: list[FunctionNode] = []
-        self._lowest = MAX_DEPTH
+        self.elsewhere = elsewhere
+        if len(known) > MOST:
+            known.clear()
+        self._recursion = Recursion(MAX_DEPTH, MAX_FUNCTIONS, known, cut=UNSEEN, circular=NOTHING)
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -70,7 +81,7 @@ class Summaries:
         return self.of_call(call, target, scope)
 
     @staticmethod
-    def _told(summary: Knowledge, target: FunctionSymbol, teller: Source) -> Knowledge:
+    def _told(summary: Knowledge, target: FunctionSymbol, teller: Module) -> Knowledge:
         """Name the other file in the reasons that come from it."""
         if target.source is teller:
             return summary
@@ -85,39 +96,11 @@ class Summaries:
     # -- summaries -------------------------------------------------------------------------------
 
     def summary(self, symbol: FunctionSymbol) -> Knowledge:
-        """Return a function's summary in its own names: the least fixed point over the call graph.
-
-        A function that is met again while it is being summarised adds nothing (yet): whatever it
-        does is in the summary of the one that began. So the beginning of a cycle is complete, and
-        what depended on it in the middle is asked anew next time (Tarjan's lowest link tells which).
-        """
-        node = symbol.node
-        known = self._done.get(node) or self._round.get(node)
-        if known is not None:
-            self._lowest = min(self._lowest, self._links.get(node, self._lowest))
-            return known
-        depth = len(self._stack)
-        if depth >= MAX_DEPTH or len(self._round) >= MAX_FUNCTIONS:
-            return UNSEEN
-        around, self._lowest = self._lowest, depth
-        self._stack.append(node)
-        self._round[node], self._links[node] = NOTHING, depth
-        try:
-            result = self._summarise(symbol)
-        finally:
-            self._stack.pop()
-        self._round[node] = result
-        if self._lowest >= depth:
-            self._done[node] = result
-            del self._links[node]
-        else:
-            self._links[node] = self._lowest
-        self._lowest = min(around, self._lowest)
-        if not self._stack:
-            self._round.clear()
-            self._links.clear()
-            self._lowest = MAX_DEPTH
-        return result
+        """Return a function's summary in its own names: the least fixed point over the call graph."""
+        if self.elsewhere is not None and symbol.source is not self.callees.receivers.project.source:
+            return self.elsewhere.summary(symbol)
+        place = (symbol.source.path, symbol.node.lineno, symbol.node.name)
+        return self._recursion.ask(place, lambda: self._summarise(symbol))
 
     def _summarise(self, symbol: FunctionSymbol) -> Knowledge:
         node = symbol.node
@@ -203,20 +186,26 @@ class _Move:
         self.target = target
         self.scope = scope
         self.parameters = set(parameters(target.node))
+        self.begins: dict[str, Path | None] = {}
         self.local = callees.receivers.bindings(scope.function) if scope.function is not None else {}
 
     def __call__(self, path: Path) -> Path | None:
         root = path[0]
+        if root not in self.begins:
+            self.begins[root] = self._begin(root)
+        begin = self.begins[root]
+        return (*begin, *self._items(path[1:])) if begin is not None else None
+
+    def _begin(self, root: str) -> Path | None:
+        """Return what stands for a name of the callee here."""
         if root in self.parameters:
             argument = self.arguments.get(root)
-            base = path_of(argument) if argument is not None else None
-            return (*base, *self._items(path[1:])) if base is not None else None
-        rest = self._items(path[1:])
+            return path_of(argument) if argument is not None else None
         if self.scope.function in self.target.outer:
-            return (root, *rest)
+            return (root,)
         if self.target.source is self.scope.source and root not in self.local:
-            return (root, *rest)
-        return (self._global(root), *rest)
+            return (root,)
+        return (self._global(root),)
 
     def _global(self, name: str) -> str:
         """Return the name of a global of another module here: where it is imported from, or as what."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.project import ClassSymbol, External
 
 if TYPE_CHECKING:
+    from flake8_gather.analysis.definitions import Module
     from flake8_gather.analysis.project import FunctionSymbol
-    from flake8_gather.analysis.source import FunctionNode, Source
+    from flake8_gather.analysis.source import FunctionNode
 
 # Containers whose last type argument is that of the elements, the others' first is.
 ELEMENT_LAST = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
@@ -34,7 +35,7 @@ class Type:
 class Scope:
     """Where an expression stands: its file, the function around it, that function's surroundings."""
 
-    source: Source
+    source: Module
     function: FunctionNode | None = None
     owner: ClassSymbol | None = None
     outer: tuple[FunctionNode, ...] = ()

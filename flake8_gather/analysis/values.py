@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.walking import children, walk
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _binds_collection(node: ast.AST, context: FunctionContext) -> bool:
     return False
 
 
-@lru_cache(maxsize=64)
+@per_file()
 def _collections(function: FunctionNode) -> frozenset[str]:
     """Return the names with which a function does what no iterator can do: asks the length, subscripts, sorts."""
     found: set[str] = set()

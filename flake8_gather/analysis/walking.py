@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from flake8_gather.analysis.remembering import per_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-@lru_cache(maxsize=128)
+@per_file(most=512)
 def walk(node: ast.AST) -> tuple[ast.AST, ...]:
     """Return a node and all nodes below it, the outer ones first."""
     found = [node]
@@ -57,7 +58,7 @@ def walk(node: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=128)
+@per_file(most=512)
 def own_nodes(*roots: ast.AST) -> tuple[ast.AST, ...]:
     """Return nodes in source order without entering nested functions, lambdas and classes."""
     found: list[ast.AST] = []

@@ -20,7 +20,7 @@ def own_gather(source: Source, options: Options) -> Iterator[Evidence]:
     """Yield a hint at the function that the file defines or imports, unless one is set already."""
     if options.gather_function is not None or options.style != "gather":
         return
-    project = Project(source, follow=options.follow_imports)
+    project = Project.around(source, follow=options.follow_imports)
     defined = (node.name for node in source.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     for name in (*defined, *source.imports.names):
         found = project.member(source, name) if "gather" in name else None

@@ -6,11 +6,12 @@ import ast
 import re
 import tokenize
 from bisect import bisect_left
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import bound_around
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.gather import Spelling
 from flake8_gather.replacement.layout import layout
@@ -184,7 +185,7 @@ class Context:
             raise RefusedError("the body stands on the line of its header")
 
 
-@lru_cache(maxsize=4)
+@per_file()
 def line_length(source: Source, configured: int | None) -> int:
     """Return how long lines may be: where nobody has set it, as long as the file's own code."""
     if configured is not None:

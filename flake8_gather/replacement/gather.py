@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.remembering import per_file
 from flake8_gather.replacement.names import bound_names, names_bound
 from flake8_gather.replacement.refusing import RefusedError
 
@@ -27,7 +27,7 @@ class Sight:
     taken: frozenset[str]
 
 
-@lru_cache(maxsize=4)
+@per_file()
 def sight_of(source: Source, function: ast.AsyncFunctionDef) -> Sight:
     """Read the imports and bindings around a function, innermost last."""
     visible: dict[str, str] = {}

@@ -6,7 +6,8 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+
+from flake8_gather.analysis.remembering import per_file
 
 VERBS = frozenset(
     "get fetch load read download request find query lookup search list retrieve compute build make create call "
@@ -71,13 +72,13 @@ def used_names(node: ast.AST) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=16)
+@per_file()
 def names_inside(function: ast.AsyncFunctionDef) -> frozenset[str]:
     """Return every name that occurs in a function; many groups of one function ask for it."""
     return frozenset(used_names(function))
 
 
-@lru_cache(maxsize=16)
+@per_file()
 def names_bound(scope: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """Return the names that a module or a function binds, its parameters included."""
     own = [] if isinstance(scope, ast.Module) else parameters(scope)

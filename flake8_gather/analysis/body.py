@@ -44,18 +44,17 @@ class BodySummary:
         declared = (node for node in self.own if isinstance(node, ast.Global | ast.Nonlocal))
         self.shared = {name for node in declared for name in node.names}
         self.statements = list(_statements(symbol.node.body))
-        self.changes = Changes(self)
         self.parameters = {argument.arg for argument in walk(symbol.node.args) if isinstance(argument, ast.arg)}
 
     def knowledge(self) -> Knowledge:
         """Return the summary: awaits, contexts, calls on the way, and changes of lasting objects."""
-        receivers = self.callees.receivers
+        receivers, changes = self.callees.receivers, Changes(self)
         effects = effects_of(*self.symbol.node.body)
         rebound = frozenset((name,) for name in effects.bindings & self.shared)
         written = self._outliving(effects.mutations | rebound)
         written |= written_by_setters({path for path in written if path[0] == "self"}, self.scope, self.callees)
         written |= classwide(written, self.scope, receivers)
-        writes = written - self._outliving(self.changes.lazily_made())
+        writes = written - self._outliving(changes.lazily_made())
         reads = self._outliving(effects.reads)
         reads |= frozenset(path for read in sorted(reads) for path in self._property_reads(read))
         reads |= classwide(reads, self.scope, receivers)
@@ -70,12 +69,12 @@ class BodySummary:
             # It reaches a wait that many may share, and nothing in sight speaks against the rest.
             awaited = replace(awaited, permitted=Answer.LIKELY)
         awaited = (encouraged(awaited) if awaited.bounded else awaited).moved(self.outlives)
-        changes = [*self.changes.uses(), *interrupted(self)]
-        changes += [replace(use, path=path) for use in changes for path in classwide({use.path}, self.scope, receivers)]
-        uses = (*awaited.uses, *changes, *self._crossing(awaited, reads, writes))
+        mixed = [*changes.uses(), *interrupted(self)]
+        mixed += [replace(use, path=path) for use in mixed for path in classwide({use.path}, self.scope, receivers)]
+        uses = (*awaited.uses, *mixed, *self._crossing(awaited, reads, writes))
         prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
-        back = self.changes.put_back()
+        back = changes.put_back()
         if back is not None:
             known = replace(known, barrier=Barrier.SHARED_STATE, permitted=Answer.NO, reasons=(back, *known.reasons))
         return replace(known, reads=known.reads | reads, writes=known.writes | writes)

@@ -56,12 +56,23 @@ class FileContext:
     @cached_property
     def callees(self) -> Callees:
         """What awaited callees are known to do."""
-        folders = self.project.folders
-        elsewhere = Callees(Receivers(Project(None, folders), self.catalogue), self.catalogue)
-        elsewhere.summaries = Summaries(elsewhere, remembered(folders, self.options))
         callees = Callees(self.receivers, self.catalogue)
-        callees.summaries = Summaries(callees, {}, elsewhere.summaries)
+        callees.summaries = Summaries(callees, {}, self.elsewhere.summaries)
         return callees
+
+    @cached_property
+    def elsewhere(self) -> Callees:
+        """What callees are known to do in the functions of other modules."""
+        folders = self.project.folders
+        callees = Callees(Receivers(Project(None, folders), self.catalogue), self.catalogue)
+        callees.summaries = Summaries(callees, remembered(folders, self.options))
+        return callees
+
+    def close(self) -> None:
+        """Part what knows each other, so that all of it is gone without Python's garbage collector looking for it."""
+        if "callees" in self.__dict__:
+            for callees in (self.callees, self.elsewhere):
+                callees.summaries = None
 
     @cached_property
     def other_loop(self) -> Found | None:

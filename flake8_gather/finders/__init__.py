@@ -38,6 +38,7 @@ def analyse(source: Source, options: Options, *, reported_only: bool = False) ->
     found: list[Opportunity] = []
     for function in source.functions:
         found += _Walk(file.function(function)).block(function.node.body)
+    file.close()
     return tuple(sorted(found, key=lambda one: (one.span.line, one.span.column, one.code)))
 
 

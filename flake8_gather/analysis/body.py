@@ -10,7 +10,17 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
 from flake8_gather.analysis.classwide import classwide
-from flake8_gather.analysis.effects import base_path, conflicts, effects_of, is_logger, is_logging, path_of, paths_of
+from flake8_gather.analysis.effects import (
+    ITEM,
+    base_path,
+    conflicts,
+    container,
+    effects_of,
+    is_logger,
+    is_logging,
+    path_of,
+    paths_of,
+)
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, entered_twice, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.properties import written_by_setters
@@ -85,8 +95,10 @@ class BodySummary:
         for changed, asked in ((inner.writes, reads), (writes, inner.reads)):
             for path in sorted(changed):
                 if (here or path[0] not in self.parameters) and conflicts({path}, asked) is not None:
-                    text = f"`{self.symbol.node.name}` and what it calls use `{'.'.join(path)}`, and one changes it"
-                    yield Use(Barrier.SHARED_STATE, path, Reason(text, self.symbol.node.lineno))
+                    whole = container(path)  # who counts the entries sees that of every run
+                    met = whole if asked & {whole, (*whole, ITEM)} else path
+                    text = f"`{self.symbol.node.name}` and what it calls use `{'.'.join(met)}`, and one changes it"
+                    yield Use(Barrier.SHARED_STATE, met, Reason(text, self.symbol.node.lineno))
 
     # -- paths -----------------------------------------------------------------------------------
 

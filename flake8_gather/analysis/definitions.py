@@ -18,7 +18,7 @@ class Module(ABC):
     """A module of the project: what its names mean by its imports, and what it defines at its top."""
 
     def __init__(self, lines: Sequence[str], path: str) -> None:
-        """Take the physical lines with their ends, and the path."""
+        """Take the physical lines and the path."""
         self.lines = lines
         self.path = path
 

@@ -14,6 +14,7 @@ from flake8_gather.analysis.effects import (
     Effects,
     callee_name,
     conflicts,
+    container,
     effects_of,
     is_logging,
     path_of,
@@ -193,7 +194,7 @@ class Dependence:
         read = self._completed(effects_of(*inside)).reads | self._called(inside).reads
         reads = self._by_both_names(read - {("self",), ("cls",)})
         for path in sorted(written):
-            whole = _container(resolved(path, self.names, inside=True))
+            whole = container(resolved(path, self.names, inside=True))
             if path[0] not in varying and any(read[: len(whole)] == whole[: len(read)] for read in reads):
                 return whole
         return None
@@ -209,7 +210,7 @@ class Dependence:
         line = self.group.node.lineno
         writes = {path for path in known.writes if self.group.shared(path)}
         apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
-        writes |= {whole for path in apart if (whole := _container(path)) in reads}
+        writes |= {whole for path in apart if (whole := container(path)) in reads}
         if (path := self._entry_asked_for(known)) is not None:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
@@ -256,7 +257,7 @@ class Dependence:
     def _kept_by_item(self, nodes: Iterable[ast.AST]) -> set[Path]:
         """Return the shared containers that get an entry of its own for each item."""
         entries = {path for path in effects_of(*nodes).mutations if path[0] not in self.group.varying}
-        return self._by_both_names({_container(path) for path in entries if not self.group.shared(path)})
+        return self._by_both_names({container(path) for path in entries if not self.group.shared(path)})
 
     def _lasting(self, path: Path) -> bool:
         """A change that another run can see: the object is shared, and not a collection only filled."""
@@ -271,7 +272,7 @@ class Dependence:
                 text = ast.unparse(call.func)
                 return Reason(f"what `{text}` changes is not known", call.lineno)
         mutations = effects_of(*self.group.after, *self.group.inside).mutations
-        containers = {_container(path) for path in mutations}
+        containers = {container(path) for path in mutations}
         changed = {path for path in mutations | containers if len(path) > 1 and self.group.shared(path)}
         for node, one in zip(self.group.awaits, known, strict=True):
             root = root_of(node.value)
@@ -300,11 +301,6 @@ class Dependence:
         if isinstance(target, FunctionSymbol):
             return not any(self.group.shared(use.path) for use in self._summary(call, target).uses)
         return False
-
-
-def _container(path: Path) -> Path:
-    """Return the path of the container that an item path goes into: all of it may be asked for."""
-    return next((path[:index] for index, part in enumerate(path) if part.startswith("[")), path)
 
 
 def path_text(path: Path) -> str:

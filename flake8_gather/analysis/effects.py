@@ -106,6 +106,11 @@ def item_names(path: Path) -> set[str]:
     return {name for part in path if part.startswith("[") for name in part[1:-1].split(",") if name}
 
 
+def container(path: Path) -> Path:
+    """Return the path of the container that an item path goes into: all of it may be asked for."""
+    return next((path[:index] for index, part in enumerate(path) if part.startswith("[")), path)
+
+
 def root_of(node: ast.expr) -> str | None:
     """Return the name that an access path, call chain or await on one starts with."""
     while True:

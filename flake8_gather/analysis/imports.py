@@ -22,24 +22,19 @@ class Imports:
     module level (also under `if` and `try`) win over those inside functions.
     """
 
-    def __init__(
-        self, tree: ast.Module, lines: Sequence[str], module: str, is_package: bool, inner: Iterable[Import] = ()
-    ) -> None:
-        """Read the imports of `tree`, parsed from `lines`, the body of the dotted `module`.
-
-        `inner` are those of functions that were left out of the tree.
-        """
-        self.module = module
-        self.is_package = is_package
+    def __init__(self, body: Sequence[ast.stmt], lines: Sequence[str], path: str, inner: Iterable[Import] = ()) -> None:
+        """Read the imports of a module's body, parsed from `lines`; `inner` are those of functions left out of it."""
+        self.module = module_name(path)
+        self.is_package = path.endswith("__init__.py")
         self.names: dict[str, str] = {}
         self.nodes: list[Import] = []
         self.inner: list[Import] = []
-        self._read(tree, [number for number, line in enumerate(lines, 1) if "import" in line])
+        self._read(body, [number for number, line in enumerate(lines, 1) if "import" in line])
         for node in inner:
             self._bind(node, self.inner)
 
-    def _read(self, tree: ast.Module, lines: Sequence[int]) -> None:
-        stack: list[ast.stmt] = list(reversed(tree.body))
+    def _read(self, body: Sequence[ast.stmt], lines: Sequence[int]) -> None:
+        stack: list[ast.stmt] = list(reversed(body))
         functions: list[ast.stmt] = []
         while stack:
             node = stack.pop()

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_gather.analysis.definitions import Module, defined_in
-from flake8_gather.analysis.imports import Import, Imports, module_name
+from flake8_gather.analysis.imports import Import, Imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,8 +82,7 @@ class Outline(Module):
         if inner is None:
             nodes = (node for piece in self._all_pieces() for one in _parse(self, piece) for node in ast.walk(one))
             inner = [node for node in nodes if isinstance(node, Import)]
-        module = ast.Module(self._rest, [])
-        return Imports(module, self.lines, module_name(self.path), self.path.endswith("__init__.py"), inner)
+        return Imports(self._rest, self.lines, self.path, inner)
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.definitions import Module, defined_in
-from flake8_gather.analysis.imports import Imports, module_name
+from flake8_gather.analysis.imports import Imports
 from flake8_gather.analysis.walking import child_statements, on_lines
 from flake8_gather.opportunity import Span
 
@@ -75,7 +75,7 @@ class Source(Module):
     @cached_property
     def imports(self) -> Imports:
         """What the module's names mean by its imports, those in functions included."""
-        return Imports(self.tree, self.lines, module_name(self.path), self.path.endswith("__init__.py"))
+        return Imports(self.tree.body, self.lines, self.path)
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:

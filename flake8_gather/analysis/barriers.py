@@ -186,7 +186,7 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
         return Barrier.ORDERED, Reason(f"the line before says “{said[0]}”", before)
     if not any("#" in line and DELIBERATE.search(line) for line in source.lines[first - 1 : last + BELOW]):
         return None  # to tell comments from strings costs more than to look for the words first
-    for comment in source.comments:
+    for comment in source.comments(function.lineno, last + BELOW):
         above = _is_comment_block(context, comment.line, node.lineno)
         below = comment.column > node.col_offset and _is_comment_block(context, last + 1, comment.line)
         inside = node.lineno <= comment.line <= last
@@ -343,8 +343,8 @@ def _transaction(context: FunctionContext, item: ast.withitem) -> Found | None:
     target = callees.target(node.func, context.scope)
     if isinstance(target, FunctionSymbol) and callees.summaries is not None:
         known = BodySummary(target, callees, callees.summaries).knowledge()
-        if known.barrier is Barrier.CONTEXT:
-            return Barrier.CONTEXT, next(iter(known.reasons), Reason("it changes the context", node.lineno))
+        if known.barrier in (Barrier.CONTEXT, Barrier.UNKNOWN):
+            return known.barrier, next(iter(known.reasons), Reason("it changes the context", node.lineno))
     return None
 
 

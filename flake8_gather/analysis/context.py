@@ -17,6 +17,7 @@ from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.summaries import Summaries, remembered
 from flake8_gather.analysis.types import Scope
 from flake8_gather.catalogue import Catalogue
+from flake8_gather.confidence import Confidence
 
 if TYPE_CHECKING:
     from flake8_gather.analysis.barriers import Found
@@ -35,6 +36,11 @@ class FileContext:
         self.source = source
         self.options = options
         self.reported_only = reported_only
+
+    @property
+    def doubts_decide(self) -> bool:
+        """Whether what is not known of a callee is enough to pass a group over."""
+        return self.reported_only and self.options.min_confidence > Confidence.LOW
 
     @cached_property
     def catalogue(self) -> Catalogue:

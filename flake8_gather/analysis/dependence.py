@@ -53,10 +53,12 @@ class Dependence:
     def plain_uses(self) -> Found | None:
         """Exclusive objects and context variables of plain calls on the way, and what functions in sight do there."""
         for call in effects_of(*self.group.inside).calls:
-            found = self._plain_use(call) or self._context(call)
+            found = self._plain_use(call) or self._forbidden(call)
             if found is not None:
                 return found
-        return next(filter(None, map(self._context, effects_of(*self.group.after).calls)), None)
+        awaited = map(self._behind, self.group.awaits)
+        beside = effects_of(*self.group.after, *awaited, *self.group.iterables).calls
+        return next(filter(None, map(self._forbidden, beside)), None)
 
     def _plain_use(self, call: ast.Call) -> Found | None:
         use = self.callees.uses.of_plain_call(call, self.context.scope)
@@ -68,14 +70,15 @@ class Dependence:
                 return one.barrier, one.reason
         return None
 
-    def _context(self, call: ast.Call) -> Found | None:
+    def _forbidden(self, call: ast.Call) -> Found | None:
+        """Tell whether a call sets a context variable, or leads too far to follow."""
         variable = self.callees.context_set(call, self.context.scope)
         if variable is not None:
             return Barrier.CONTEXT, Reason(f"the context variable `{variable}` is set for each item", call.lineno)
         known = self._of_function(call)
-        if known is None or known.barrier is not Barrier.CONTEXT:
+        if known is None or known.barrier not in (Barrier.CONTEXT, Barrier.UNKNOWN):
             return None
-        return Barrier.CONTEXT, next(iter(known.reasons), Reason("it changes the context", call.lineno))
+        return known.barrier, next(iter(known.reasons), Reason("it changes the context", call.lineno))
 
     def _of_function(self, call: ast.Call) -> Knowledge | None:
         """Return what a call of a plain function in sight does."""
@@ -144,9 +147,9 @@ class Dependence:
 
     def found(self, parts: Iterable[Knowledge]) -> Found | None:
         """Return the first dependence between runs, given what is known of all that is awaited."""
-        return self._shown() or self._of_callees(tuple(parts))
+        return self.shown() or self._of_callees(tuple(parts))
 
-    def _shown(self) -> Found | None:
+    def shown(self) -> Found | None:
         """Return what the code itself shows, whatever is awaited."""
         line, changed = self.group.node.lineno, self.changed | self.filled
         if (path := conflicts(changed, self._iterated())) is not None:

@@ -24,7 +24,7 @@ from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
@@ -48,17 +48,24 @@ class _Iterations:
 
     def verdict(self) -> Verdict:
         early = self.context.excluded or items.shown(self.group)
+        if early is None and self.context.file.reported_only:
+            early = self.in_sight()
         if early is not None:
             return kept(*early)
+        for node in self.awaits():
+            known = self.knowledge(node)
+            if forbids(known):
+                return refused(known)
+            if self.context.file.doubts_decide and not self.group.entered and is_unknown(known):
+                return kept(Barrier.UNKNOWN, *known.reasons)
         self.known = [self.knowledge(node) for node in self.group.awaits]
         entered = list(self.contexts())
         again = [use for held in entered for one in self.known if (use := entered_twice(held, one)) is not None]
         if any(known.bounded for known in entered):
             self.known = [encouraged(known) for known in self.known]
         parts = [*self.known, *entered]
-        for known in parts:
-            if known.barrier is not None and known.barrier is not Barrier.NO_WAIT:
-                return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
+        for known in filter(forbids, entered):
+            return refused(known)
         for use in (*again, *(use for known in parts for use in known.uses)):
             if self.group.shared(use.path) or self.is_lock_of_a_part(use):
                 return kept(use.barrier, use.reason)
@@ -66,6 +73,22 @@ class _Iterations:
         if found is not None:
             return kept(*found)
         return self.weigh(parts)
+
+    def awaits(self) -> Sequence[ast.Await]:
+        """Return the awaits, those first of which only names tell where one refusal is enough."""
+        if not self.context.file.reported_only:
+            return self.group.awaits
+        return sorted(self.group.awaits, key=lambda node: self.is_followed(node.value))
+
+    def is_followed(self, node: ast.expr) -> bool:
+        """Tell whether an awaited call is that of a function in sight."""
+        call = meant_call(node)
+        target = self.callees.target(call.func, self.context.scope) if isinstance(call, ast.Call) else None
+        return isinstance(target, FunctionSymbol)
+
+    def in_sight(self) -> Found | None:
+        """Return what the code around the awaits shows: the cheapest to find, where one barrier is enough."""
+        return items.unvaried(self.group) or self.surroundings() or self.dependence.shown()
 
     def knowledge(self, node: ast.Await) -> Knowledge:
         started = task_of_item(self.group.node, node.value)
@@ -178,7 +201,7 @@ class _Iterations:
             return kept(Barrier.NO_WAIT, *(reasons or (Reason("nothing in it really waits", self.group.node.lineno),)))
         waiting = [known for known in parts if known.waits is not Answer.NO or known.once]
         permitted = min(known.permitted for known in waiting)
-        found = items.unvaried(self.group) or self.surroundings()
+        found = items.unvaried(self.group) or self.surroundings() or self.context.file.project_loop
         if found is not None:
             return kept(*found)
         doubt = self.dependence.doubt(self.known)
@@ -198,7 +221,6 @@ class _Iterations:
             or barriers.limited(self.context, anchor)
             or barriers.other_branch(self.context, anchor)
             or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
-            or self.context.file.project_loop
         )
 
     def kept_so_far(self) -> set[Path]:
@@ -220,3 +242,19 @@ class _Iterations:
                 if path is not None and self.group.shared(path):
                     return Barrier.SAME_RECEIVER
         return Barrier.UNKNOWN
+
+
+def forbids(known: Knowledge) -> bool:
+    """Tell whether a callee may not run beside its like, whatever is shared."""
+    return known.barrier not in (None, Barrier.NO_WAIT)
+
+
+def is_unknown(known: Knowledge) -> bool:
+    """Tell whether a callee that may wait is not known to be allowed beside its like."""
+    return known.permitted is Answer.UNKNOWN and (known.waits is not Answer.NO or bool(known.once))
+
+
+def refused(known: Knowledge) -> Verdict:
+    """Return the verdict about a callee that forbids it."""
+    assert known.barrier is not None
+    return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))

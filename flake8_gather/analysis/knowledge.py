@@ -178,6 +178,9 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
 
 def together(found: list[Knowledge]) -> Knowledge:
     """Join the implementations of one method: what most of them do is what a caller meets."""
+    distant = next((one for one in found if one.barrier is Barrier.UNKNOWN), None)
+    if distant is not None:
+        return distant  # one that leads too far to follow
     known = merged(found)
     silent = [one for one in found if one.waits is Answer.NO and not one.once]
     if len(silent) == len(found) or 2 * len(silent) > len(found):

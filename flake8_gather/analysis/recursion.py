@@ -1,11 +1,11 @@
 """Questions that lead to each other, such as what a function does: by what it calls, a fixed point.
 
-A question goes down a limited number of levels, and one that is met again while it is being answered adds
-nothing (yet): whatever there is to say is in the answer of the one that began. So an answer may depend on
-what stood above the question. It is used again only where that makes no difference, so that it is the same
-whoever asks first: as deep as it went is still allowed, and nothing that it met is being answered.
+A question that is met again while it is being answered adds nothing (yet): whatever there is to say is in the
+answer of the one that began. So an answer may depend on what stood above the question. It is used again only where
+that makes no difference, so that it is the same whoever asks first: nothing that it met is being answered.
 
-One that leads to too much is not gone after any further: how much is counted for each question alone.
+What leads too far is not gone after: it has no answer, and so has nothing that leads there. Both what a question
+leads to and how many levels it goes down are counted for each question alone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 Answer = TypeVar("Answer")
 Question = Hashable
@@ -24,19 +24,26 @@ Question = Hashable
 
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[Answer]):
-    """An answer, how many levels it went down (infinity: further than it was allowed), and what it met.
+    """An answer (None: it led too far), how many levels it goes down at least, and what it met.
 
     `size` counts the questions that it led to, with itself.
     """
 
-    answer: Answer
+    answer: Answer | None
     levels: float
     size: int
     met: frozenset[Question]
 
 
-# Answers by question, those that were cut short by question and level.
-Known = dict[Question | tuple[Question, int], Answered[Answer]]
+Known = dict[Question, Answered[Answer]]
+
+
+class _TooFarError(Exception):
+    """A question leads too far, as seen from one that goes down `levels` (infinity: from anywhere)."""
+
+    def __init__(self, levels: float) -> None:
+        super().__init__(levels)
+        self.levels = levels
 
 
 @dataclass(slots=True)
@@ -54,9 +61,9 @@ class Recursion(Generic[Answer]):
     """Answers questions by what they lead to."""
 
     def __init__(self, deepest: int, largest: int, known: Known[Answer], *, cut: Answer, circular: Answer) -> None:
-        """`deepest` levels are gone down, and `largest` is what a question may lead to before it asks no more.
+        """`deepest` levels are gone down, and `largest` is how many questions one may lead to, with itself.
 
-        `cut` is the answer beyond both, `circular` that to a question met again.
+        `cut` is the answer to one that leads further, `circular` that to a question met again.
         """
         self.deepest = deepest
         self.largest = largest
@@ -69,22 +76,37 @@ class Recursion(Generic[Answer]):
 
     def ask(self, question: Question, answer: Callable[[], Answer]) -> Answer:
         """Return the answer to a question; the function that finds it may ask others."""
+        if self._frames:
+            return self._found(question, answer)
+        try:
+            return self._found(question, answer)
+        except _TooFarError:
+            return self.cut
+
+    def counted(self, found: Answer, known: Answered[Answer]) -> Answer:
+        """Count what another recursion has answered as what the question leads to that is being answered here."""
+        if self._frames:
+            levels = math.inf if known.answer is None else known.levels
+            if len(self._frames) + levels > self.deepest:
+                self._leave((), levels)
+            self._note(levels, known.size, ())
+        return found
+
+    def _found(self, question: Question, answer: Callable[[], Answer]) -> Answer:
         level = len(self._frames)
-        if self._frames and self._frames[-1].size >= self.largest:
-            return self.cut
         known = self.known.get(question)
-        if known is None or level + known.levels > self.deepest:
-            known = self.known.get((question, level))
         if known is not None and self._open.keys().isdisjoint(known.met):
-            self._note(known.levels, known.size, known.met)
-            return known.answer
+            if level + known.levels > self.deepest:
+                self._leave(known.met, known.levels)
+            if known.answer is not None:
+                self._note(known.levels, known.size, known.met)
+                return known.answer
         if level >= self.deepest:
-            self._note(math.inf, 0)
-            return self.cut
+            self._leave(frozenset(), 1)
         if question in self._open:
             so_far, leads_to = self._open[question]
             self._frames[-1].lowest = min(self._frames[-1].lowest, leads_to)
-            self._note(1, 0)
+            self._note(1, 0, ())
             return so_far
         return self._answered(question, answer, level)
 
@@ -94,15 +116,18 @@ class Recursion(Generic[Answer]):
         self._open[question] = (self.circular, level)
         try:
             found = answer()
-        except BaseException:
-            self._close(frame)
-            raise
-        finally:
+        except BaseException as error:
             self._frames.pop()
+            frame.met.update(self._close(frame))
+            if isinstance(error, _TooFarError):
+                self.known[question] = Answered(None, error.levels + 1, 0, frozenset(frame.met))
+                self._leave(frame.met, error.levels + 1)
+            raise
+        self._frames.pop()
         if frame.lowest < level:
             self._leave_open(question, found, frame)
         else:
-            self._keep(question, found, frame, level)
+            self._keep(question, found, frame)
         self._note(frame.levels, frame.size, frame.met)
         return found
 
@@ -113,14 +138,16 @@ class Recursion(Generic[Answer]):
             self._open[other] = (self._open[other][0], frame.lowest)
         self._frames[-1].lowest = min(self._frames[-1].lowest, frame.lowest)
 
-    def _keep(self, question: Question, found: Answer, frame: _Frame, level: int) -> None:
+    def _keep(self, question: Question, found: Answer, frame: _Frame) -> None:
         frame.met.update(self._close(frame))
-        known = Answered(found, frame.levels, frame.size, frozenset(frame.met))
-        if frame.levels <= self.deepest:
-            self.known[question] = known
-            frame.met.clear()  # all that it met is answered within it
-        else:
-            self.known[question, level] = known
+        self.known[question] = Answered(found, frame.levels, frame.size, frozenset(frame.met))
+        frame.met.clear()  # all that it met is answered within it
+
+    def _leave(self, met: Iterable[Question], levels: float) -> NoReturn:
+        """Leave the question that is being answered: it has led too far."""
+        if self._frames:
+            self._frames[-1].met.update(met)
+        raise _TooFarError(levels)
 
     def _close(self, frame: _Frame) -> list[Question]:
         """Forget what is known so far of a question and of those that were opened after it; return them."""
@@ -132,10 +159,12 @@ class Recursion(Generic[Answer]):
     def _opened_in(self, frame: _Frame) -> list[Question]:
         return list(self._open)[frame.first :]
 
-    def _note(self, levels: float, size: int, met: frozenset[Question] | set[Question] = frozenset()) -> None:
+    def _note(self, levels: float, size: int, met: Iterable[Question]) -> None:
         """Note what the question that is being answered has led to."""
         if self._frames:
             frame = self._frames[-1]
             frame.levels = max(frame.levels, levels + 1)
             frame.size += size
-            frame.met |= met
+            frame.met.update(met)
+            if frame.size > self.largest:
+                raise _TooFarError(math.inf)

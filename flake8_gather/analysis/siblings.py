@@ -121,6 +121,8 @@ class Siblings:
                     return use.barrier, use.reason
         read = self._by_all_names(self._effects(other.node.value).reads) - {("self",), ("cls",)}
         called = self._called(other.node.value)
+        if called.barrier is Barrier.UNKNOWN:
+            return called.barrier, called.reasons[0]
         read |= self._by_all_names(called.reads)
         asked = second.reads | second.writes | read | called.writes
         written = self._by_all_names(self._effects(*one.targets).writes)
@@ -205,6 +207,8 @@ class Siblings:
         """Judge awaits that are known not to depend on each other by their names."""
         if self.context.excluded is not None:
             return kept(*self.context.excluded)
+        if self.context.file.reported_only and (found := self.in_sight(group)) is not None:
+            return kept(*found)
         for sibling in group:
             refused = self.evidence(sibling)
             if refused is not None:
@@ -214,13 +218,7 @@ class Siblings:
                 found = self.conflict(earlier, sibling)
                 if found is not None:
                     return kept(*found)
-        found = (
-            barriers.guarded(self.context, self.around)
-            or barriers.held(self.context, self.around)
-            or barriers.paced_around(self.context, self.around)
-            or next(filter(None, (barriers.deliberate(self.context, one.node) for one in group)), None)
-            or self.context.file.project_loop
-        )
+        found = self.surroundings(group) or self.context.file.project_loop
         if found is not None:
             return kept(*found)
         known = [self.knowledge(sibling) for sibling in group]
@@ -234,6 +232,27 @@ class Siblings:
             all(one.coroutine is True for one in known),
         )
 
+    def in_sight(self, group: Sequence[Sibling]) -> Found | None:
+        """Return what names and the code around show: the cheapest to find, where one barrier is enough."""
+        return next(filter(None, map(self._effect, group)), None) or self.surroundings(group)
+
+    def surroundings(self, group: Sequence[Sibling]) -> Found | None:
+        """Return what the code around the awaits has against it."""
+        return (
+            barriers.guarded(self.context, self.around)
+            or barriers.held(self.context, self.around)
+            or barriers.paced_around(self.context, self.around)
+            or next(filter(None, (barriers.deliberate(self.context, one.node) for one in group)), None)
+        )
+
+    def _effect(self, sibling: Sibling) -> Found | None:
+        """Tell whether a callee may be there for its effect."""
+        name = _name(sibling)
+        if asks(sibling) and (vocabulary.verb(name)[0] is not Verb.OPAQUE or self._only_asks(sibling.node)):
+            return None
+        text = f"`{name}` may be there for its effect, which the next step may need"
+        return Barrier.ORDERED, Reason(text, sibling.node.lineno)
+
     def _only_asks(self, node: ast.Await) -> bool:
         """Tell whether a callee, whose name says nothing, is a task or in sight and asks for something only."""
         if task_of(node.value) is not None:
@@ -244,10 +263,10 @@ class Siblings:
 
     def evidence(self, sibling: Sibling) -> Found | None:
         """Tell what is missing for one await to be gathered with different ones."""
+        found = self._effect(sibling)
+        if found is not None:
+            return found
         line, name = sibling.node.lineno, _name(sibling)
-        verb, reliable = vocabulary.verb(name)
-        if not asks(sibling) or (verb is Verb.OPAQUE and not self._only_asks(sibling.node)):
-            return Barrier.ORDERED, Reason(f"`{name}` may be there for its effect, which the next step may need", line)
         known = self.knowledge(sibling)
         if known.barrier is not None:
             return known.barrier, known.reasons[0] if known.reasons else Reason("the callee forbids it", line)
@@ -255,7 +274,7 @@ class Siblings:
             return Barrier.NO_WAIT, known.reasons[0] if known.reasons else Reason("the callee never really waits", line)
         if known.local:
             return Barrier.NO_WAIT, Reason(f"`{name}` waits for the local disk only: two of them win little", line)
-        if (known.named and not reliable) or min(known.waits, known.permitted) < Answer.LIKELY:
+        if (known.named and not vocabulary.verb(name)[1]) or min(known.waits, known.permitted) < Answer.LIKELY:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
                 "nothing is known about the callee", line
             )

@@ -126,19 +126,18 @@ class Source(Module):
             inside = (*around, node) if isinstance(node, Around) else around
             stack.extend((child, inside) for child in reversed(self.awaiting(child_statements(node))))
 
-    @cached_property
-    def comments(self) -> tuple[Comment, ...]:
-        """All comments; empty where the text cannot be tokenised."""
+    def comments(self, first: int, last: int) -> list[Comment]:
+        """Return the comments on a range of lines; a statement begins on the first one."""
         found = []
         try:
-            for token in tokenize.generate_tokens(iter(self.lines).__next__):
+            for token in tokenize.generate_tokens(iter(self.lines[first - 1 : last]).__next__):
                 if token.type == tokenize.COMMENT:
-                    line = self.lines[token.start[0] - 1]
-                    column = len(line[: token.start[1]].encode("utf-8", "surrogatepass"))
-                    found.append(Comment(token.string, token.start[0], column))
+                    number = first + token.start[0] - 1
+                    column = len(self.lines[number - 1][: token.start[1]].encode("utf-8", "surrogatepass"))
+                    found.append(Comment(token.string, number, column))
         except (tokenize.TokenError, SyntaxError):
-            return ()
-        return tuple(found)
+            pass  # the range ends inside a statement
+        return found
 
     def offset(self, line: int, column: int) -> int:
         """Turn a line and a column in UTF-8 bytes into an index into that line's text."""

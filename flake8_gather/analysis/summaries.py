@@ -35,10 +35,17 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.types import Scope
 
-MAX_DEPTH = 9
-MAX_FUNCTIONS = 500
+MAX_DEPTH = 20
+MAX_FUNCTIONS = 1000
 MOST = 20_000  # summaries of other modules that are remembered
-UNSEEN = Knowledge(effectful=True, reasons=(Reason("the calls lead too far to follow"),))
+# Of what leads too far nothing is known: it may do whatever it likes, with its own object first of all.
+TOO_FAR = Knowledge(
+    barrier=Barrier.UNKNOWN,
+    permitted=Answer.NO,
+    reads=frozenset({("self",)}),
+    writes=frozenset({("self",)}),
+    reasons=(Reason("the calls lead too far to follow"),),
+)
 BOUND = re.compile(r"max_(concurren|worker|connection|parallel)|pool_size|concurrency")
 ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
@@ -59,7 +66,8 @@ class Summaries:
         self.elsewhere = elsewhere
         if len(known) > MOST:
             known.clear()
-        self._recursion = Recursion(MAX_DEPTH, MAX_FUNCTIONS, known, cut=UNSEEN, circular=NOTHING)
+        self.known = known
+        self._recursion = Recursion(MAX_DEPTH, MAX_FUNCTIONS, known, cut=TOO_FAR, circular=NOTHING)
 
     # -- calls -----------------------------------------------------------------------------------
 
@@ -97,9 +105,9 @@ class Summaries:
 
     def summary(self, symbol: FunctionSymbol) -> Knowledge:
         """Return a function's summary in its own names: the least fixed point over the call graph."""
-        if self.elsewhere is not None and symbol.source is not self.callees.receivers.project.source:
-            return self.elsewhere.summary(symbol)
         place = (symbol.source.path, symbol.node.lineno, symbol.node.name)
+        if self.elsewhere is not None and symbol.source is not self.callees.receivers.project.source:
+            return self._recursion.counted(self.elsewhere.summary(symbol), self.elsewhere.known[place])
         return self._recursion.ask(place, lambda: self._summarise(symbol))
 
     def _summarise(self, symbol: FunctionSymbol) -> Knowledge:

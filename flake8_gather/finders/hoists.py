@@ -117,7 +117,7 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
         if _are_nested(nodes):
             return ()
         if isinstance(statement, ast.If):
-            inside = [node for one in (*statement.body, *statement.orelse) for node in ast.walk(one)]
+            inside = [node for one in (*statement.body, *statement.orelse) for node in walk(one)]
             if any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in inside):
                 return ()
         elif not isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr):
@@ -144,7 +144,7 @@ def _hoisted(nest: Nest) -> tuple[Hoisted, ...]:
 
 def _are_nested(nodes: list[ast.Await]) -> bool:
     """Tell whether one await needs another's result: such a chain runs as a whole, in a function of its own."""
-    return any(isinstance(child, ast.Await) for node in nodes for child in ast.walk(node.value))
+    return any(isinstance(child, ast.Await) for node in nodes for child in walk(node.value))
 
 
 def _always_runs(root: ast.stmt, wanted: ast.Await) -> bool:

@@ -6,7 +6,7 @@ import ast
 
 from flake8_gather.analysis.effects import conflicts, effects_of, path_of
 from flake8_gather.analysis.flow import siblings
-from flake8_gather.analysis.walking import own_nodes
+from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.shapes import Sink
 
 KINDS = {"append": "list", "add": "set", "store": "dict"}
@@ -64,9 +64,9 @@ def _goes_on(function: ast.AsyncFunctionDef, statement: ast.stmt) -> bool:
     """Tell whether a statement leads to the next one, or out of the function for good."""
     if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Import | ast.ImportFrom):
         return True
-    if any(isinstance(node, ast.Break | ast.Continue | ast.Match | ast.Delete) for node in ast.walk(statement)):
+    if any(isinstance(node, ast.Break | ast.Continue | ast.Match | ast.Delete) for node in walk(statement)):
         return False
     return not any(
-        isinstance(outer, ast.Try | ast.TryStar) and any(statement is inner for inner in ast.walk(outer))
+        isinstance(outer, ast.Try | ast.TryStar) and any(statement is inner for inner in walk(outer))
         for outer in own_nodes(*function.body)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Refusal, Rewrite
 from flake8_gather.replacement.bodies import body_loop
 from flake8_gather.replacement.comprehensions import await_comprehension
@@ -76,8 +77,8 @@ def _is_caught(shape: Plain) -> bool:
     """Tell whether a `try` of the function catches what the awaits raise."""
     node = _place(shape)
     return any(
-        isinstance(outer, ast.Try) and outer.handlers and any(node in ast.walk(one) for one in outer.body)
-        for outer in ast.walk(shape.function)
+        isinstance(outer, ast.Try) and outer.handlers and any(node in walk(one) for one in outer.body)
+        for outer in walk(shape.function)
     )
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.replacement.names import target_names
 from flake8_gather.replacement.patch import Code
 from flake8_gather.replacement.refusing import RefusedError
@@ -72,7 +73,7 @@ def clauses_text(context: Context, clauses: Iterable[Clause], *, still: bool = F
 
 def _without_copy(clause: Clause) -> ast.expr:
     """Return what to go through without the copy that kept it safe from what the loop's body did."""
-    if any(isinstance(node, ast.Call | ast.Await) for test, _ in clause.conditions for node in ast.walk(test)):
+    if any(isinstance(node, ast.Call | ast.Await) for test, _ in clause.conditions for node in walk(test)):
         return clause.iterable
     match clause.iterable:
         case ast.Call(func=ast.Name(id="list" | "tuple"), args=[ast.Name() | ast.Attribute() as items], keywords=[]):
@@ -88,7 +89,7 @@ def _without_copy(clause: Clause) -> ast.expr:
 
 def has_await(*nodes: ast.AST) -> bool:
     """Tell whether something is awaited in nodes (nested functions are not entered by expressions)."""
-    return any(isinstance(inner, ast.Await) for node in nodes for inner in ast.walk(node))
+    return any(isinstance(inner, ast.Await) for node in nodes for inner in walk(node))
 
 
 def needs_list(call: ast.expr, clauses: Sequence[Clause]) -> bool:
@@ -154,7 +155,7 @@ def bounded(context: Context, element: str, names: Sequence[str]) -> tuple[list[
     """Return the statements that bound an element's concurrency, and what stands for the element."""
     if context.options.limit is None:
         return [], element
-    words = {node.id for node in ast.walk(ast.parse(element)) if isinstance(node, ast.Name)}
+    words = {node.id for node in walk(ast.parse(element)) if isinstance(node, ast.Name)}
     used = ", ".join(name for name in dict.fromkeys([*names, *context.loop_names]) if name in words)
     semaphore = context.names.fresh("semaphore")
     function = context.names.fresh("limited", "limited_call")

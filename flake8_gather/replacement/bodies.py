@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.walking import own_nodes
+from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.awaited import clauses_text, gather_each, start_each
 from flake8_gather.replacement.creations import assigned, plain_creation
@@ -81,7 +81,7 @@ def _define(patch: Patch, shape: BodyLoop, header: str, own: list[str]) -> None:
         if isinstance(statement, ast.Expr | ast.Assign | ast.AugAssign):
             changes = [
                 (Span.of(node), renamed[node.id])
-                for node in ast.walk(statement)
+                for node in walk(statement)
                 if isinstance(node, ast.Name) and node.id in renamed
             ]
             if changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.awaited import clauses_text, gather_calls, has_await, names_in, needs_list
 from flake8_gather.replacement.conditions import split_conditions
@@ -70,7 +71,7 @@ def _named(
 ) -> tuple[Sequence[Code], str]:
     """Give the results a name where the expression would not fit on a line and statements come before it anyway."""
     whole = flatten(changed(context, context.logical_line(statement), [(Span.of(node), text)]))
-    awaits = [inner for inner in ast.walk(ast.parse(text)) if isinstance(inner, ast.Await)]
+    awaits = [inner for inner in walk(ast.parse(text)) if isinstance(inner, ast.Await)]
     if context.is_short(whole, statement.lineno) or len(awaits) != 1:
         return prelude, text
     results = ast.get_source_segment(text, awaits[0]) or text
@@ -190,12 +191,12 @@ def _kept(context: Context, shape: AwaitComprehension, condition: ast.expr, node
     """Return the name of the awaited condition's result, and the condition that reads it."""
     if isinstance(condition, ast.NamedExpr) and condition.value is node:
         name = condition.target.id
-        uses = [inner for inner in ast.walk(context.function) if isinstance(inner, ast.Name) and inner.id == name]
-        inside = [inner for inner in ast.walk(shape.node) if isinstance(inner, ast.Name) and inner.id == name]
+        uses = [inner for inner in walk(context.function) if isinstance(inner, ast.Name) and inner.id == name]
+        inside = [inner for inner in walk(shape.node) if isinstance(inner, ast.Name) and inner.id == name]
         if len(uses) > len(inside):
             raise RefusedError(f"{name} is used outside of the comprehension")
         return name, name
-    if any(isinstance(inner, ast.NamedExpr) for inner in ast.walk(condition)):
+    if any(isinstance(inner, ast.NamedExpr) for inner in walk(condition)):
         raise RefusedError("the condition assigns a name")
     name = context.names.fresh("keep", "kept")
     return name, _with_names(context, condition, [(bare_span(context, node), name)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from bisect import bisect_left
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import bound_around
 from flake8_gather.analysis.remembering import per_file
+from flake8_gather.analysis.walking import child_statements, on_lines, walk
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.gather import Spelling
 from flake8_gather.replacement.layout import layout
@@ -126,7 +126,7 @@ class Context:
         """Return an expression's code on one line, without parentheses around it."""
         if id(node) in self.tasks and isinstance(node, ast.Call):
             node = node.args[0]
-        if any(is_bare_super(inner) for inner in ast.walk(node)):
+        if any(is_bare_super(inner) for inner in walk(node)):
             raise RefusedError("super() without arguments means something else inside a generator")
         text = self.source.segment(node)
         return flatten(text, compact=not (isinstance(node, ast.Call) and "\n" in text))
@@ -138,10 +138,14 @@ class Context:
         return f"({text})" if bare or isinstance(node, LOOSE) else text
 
     def comments(self, first: int, last: int) -> list[Comment]:
-        """Return the comments on a range of lines."""
-        found = self.source.comments
-        start = bisect_left(found, first, key=lambda comment: comment.line)
-        return list(takewhile(lambda comment: comment.line <= last, islice(found, start, None)))
+        """Return the comments on a range of the function's lines."""
+        if not any("#" in line for line in self.source.lines[first - 1 : last]):
+            return []
+        return [comment for comment in self._comments if first <= comment.line <= last]
+
+    @cached_property
+    def _comments(self) -> list[Comment]:
+        return self.source.comments(self.function.lineno, self.end_of(self.function))
 
     def logical_line(self, node: ast.stmt) -> Span:
         """Return the span of a simple statement, or of a compound statement's header with its colon."""
@@ -190,22 +194,26 @@ def line_length(source: Source, configured: int | None) -> int:
     """Return how long lines may be: where nobody has set it, as long as the file's own code."""
     if configured is not None:
         return configured
-    kept = [text for text in _long_statements(source) if _can_be_split(text)]
-    longest = max(map(width, kept), default=0)
-    return next((usual for usual in USUAL if longest <= usual), USUAL[-1]) if len(kept) >= SEVERAL else DEFAULT
+    kept = filter(_can_be_split, sorted(_long_statements(source), key=width, reverse=True))
+    longest = [width(text) for text in islice(kept, SEVERAL)]
+    if len(longest) < SEVERAL:
+        return DEFAULT
+    return next((usual for usual in USUAL if longest[0] <= usual), USUAL[-1])
 
 
 def _long_statements(source: Source) -> Iterator[str]:
     """Yield the statements, or their headers, that stand on one long line."""
-    seen: set[int] = set()
-    for node in ast.walk(source.tree):
-        if not isinstance(node, ast.stmt) or node.lineno in seen or len(source.lines[node.lineno - 1]) <= DEFAULT:
-            continue
+    lines = [
+        number for number, text in enumerate(source.lines, 1) if len(text) > DEFAULT and not WORDS_IN_IT.search(text)
+    ]
+    long, stack = set(lines), on_lines(source.tree.body, lines)
+    for node in stack:
         body = getattr(node, "body", None)
         end = node.end_lineno if not body else body[0].lineno - 1
-        if end == node.lineno and not WORDS_IN_IT.search(source.lines[node.lineno - 1]):
-            seen.add(node.lineno)
+        if end == node.lineno and node.lineno in long:
             yield source.lines[node.lineno - 1].rstrip()
+            long.remove(node.lineno)
+        stack += on_lines(child_statements(node), lines)
 
 
 def _can_be_split(line: str) -> bool:

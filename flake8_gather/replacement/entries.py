@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import last_blocks, siblings
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.restate import restate
 from flake8_gather.replacement.routine import leave as leave_without
@@ -80,7 +81,7 @@ def _assigned_before(context: Context, shape: BodyLoop, node: ast.Expr | ast.Ass
     block, index = siblings(context.function, node)
     match block[index - 1] if index else None:
         case ast.Assign(targets=[ast.Name(id=other)]) as before if other == name:
-            mentions = [one for one in ast.walk(shape.node) if isinstance(one, ast.Name) and one.id == name]
+            mentions = [one for one in walk(shape.node) if isinstance(one, ast.Name) and one.id == name]
             near = (before.end_lineno or 0) + 1 == node.lineno
             return before if len(mentions) == 2 and near else None
     return None

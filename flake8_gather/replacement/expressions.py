@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Span
 from flake8_gather.replacement.names import label, told_apart
 from flake8_gather.replacement.patch import Code, Patch, summary_of
@@ -83,7 +84,7 @@ def _in_front(context: Context, shape: SiblingAwaits) -> tuple[list[Code], list[
 
 def _labels(shape: SiblingAwaits) -> list[str]:
     """Return what the awaits are for; the statement's own target says nothing about one of several."""
-    own = {f"{node.id}_result" for node in ast.walk(shape.statement) if isinstance(node, ast.Name)}
+    own = {f"{node.id}_result" for node in walk(shape.statement) if isinstance(node, ast.Name)}
     found = [label(shape.statement, node) for node in shape.awaits]
     return told_apart(["" if name in own else name for name in found])
 

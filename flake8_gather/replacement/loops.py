@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.replacement.awaited import clauses_text, gather_each, needs_list, start_each
 from flake8_gather.replacement.creations import assigned, plain_creation
 from flake8_gather.replacement.names import noun
@@ -40,7 +41,7 @@ def _called(context: Context, shape: CallLoop) -> list[Code]:
 
 def _only_starts(context: Context, call: ast.expr) -> bool:
     """Tell whether making what is awaited runs nothing yet: it is a call of a coroutine function, and no other call."""
-    return context.coroutines and sum(isinstance(node, ast.Call) for node in ast.walk(call)) == 1
+    return context.coroutines and sum(isinstance(node, ast.Call) for node in walk(call)) == 1
 
 
 def collect_loop(context: Context, shape: CollectLoop) -> Rewrite:

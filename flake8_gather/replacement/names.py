@@ -8,6 +8,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Sequence
 
 from flake8_gather.analysis.remembering import per_file
+from flake8_gather.analysis.walking import children, walk
 
 VERBS = frozenset(
     "get fetch load read download request find query lookup search list retrieve compute build make create call "
@@ -32,7 +33,7 @@ def bound_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
         elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             yield node.name
         if not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(children(node))
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
@@ -60,7 +61,7 @@ def _in_order(node: ast.expr) -> Iterator[ast.expr]:
 def used_names(node: ast.AST) -> set[str]:
     """Return every name that occurs in a node, in nested scopes too."""
     found: set[str] = set()
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Name):
             found.add(inner.id)
         elif isinstance(inner, ast.arg):
@@ -131,7 +132,7 @@ def label(statement: ast.stmt, node: ast.expr) -> str:
     """Return what an awaited value is for, by its keyword, its callee, its key or what is made of it."""
     assert isinstance(node, ast.Await)
     key = ""
-    for around in ast.walk(statement):
+    for around in walk(statement):
         match around:
             case ast.keyword(arg=str(name), value=value) if value is node:
                 return name

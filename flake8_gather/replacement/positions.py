@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from flake8_gather.analysis.walking import children, walk
+
 NEW_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -21,13 +23,13 @@ def always_runs(root: ast.expr, node: ast.expr) -> bool:
         elif isinstance(inner, ast.Compare):
             stack += [inner.left, inner.comparators[0]]
         elif not isinstance(inner, NEW_SCOPES):
-            stack.extend(ast.iter_child_nodes(inner))
+            stack.extend(children(inner))
     return False
 
 
 def needs_parentheses(statement: ast.stmt, node: ast.expr) -> bool:
     """Tell whether an `await` in the place of `node` would have to be parenthesised."""
-    for parent in ast.walk(statement):
+    for parent in walk(statement):
         if isinstance(parent, ast.Attribute | ast.Subscript | ast.Await) and parent.value is node:
             return True
         if isinstance(parent, ast.Call) and parent.func is node:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import last_blocks
+from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Edit, Span
 from flake8_gather.replacement.comments import is_directive
 from flake8_gather.replacement.context import is_bare_super
@@ -37,10 +38,10 @@ def function_names(clause: Clause) -> list[str]:
 
 def require_closure(context: Context, *statements: ast.stmt) -> None:
     """Refuse what a local function cannot say, or what checkers take for a mistake there."""
-    nodes = [node for statement in statements for node in ast.walk(statement)]
+    nodes = [node for statement in statements for node in walk(statement)]
     if any(map(is_bare_super, nodes)):
         raise RefusedError("super() without arguments means something else inside a local function")
-    deleted = {target for node in ast.walk(context.function) if isinstance(node, ast.Delete) for target in node.targets}
+    deleted = {target for node in walk(context.function) if isinstance(node, ast.Delete) for target in node.targets}
     gone = {target.id for target in deleted if isinstance(target, ast.Name)}
     name = next((node.id for node in nodes if isinstance(node, ast.Name) and node.id in gone), None)
     if name is not None:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.flow import read_afterwards
+from flake8_gather.analysis.walking import walk
 from flake8_gather.replacement.awaited import Gathered, clauses_text, gather_calls, names_in
 from flake8_gather.replacement.names import many, target_names
 from flake8_gather.replacement.patch import Code
@@ -57,8 +58,8 @@ def _counts_only(shape: HoistLoop | SplitLoop, counting: Counting) -> bool:
         rest, gone = shape.rest, []
     else:
         rest, gone = shape.body, [one.node for one in shape.hoisted]
-    inside = {id(node) for one in gone for node in ast.walk(one)}
-    nodes = (node for one in rest for node in ast.walk(one) if id(node) not in inside)
+    inside = {id(node) for one in gone for node in walk(one)}
+    nodes = (node for one in rest for node in walk(one) if id(node) not in inside)
     read = {node.id for node in nodes if isinstance(node, ast.Name)}
     items = set(target_names(counting.item))
     return not items & read and not read_afterwards(shape.function, shape.node, items)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.walking import walk
 from flake8_gather.replacement.context import is_enclosed
 from flake8_gather.replacement.names import label, names_inside, noun
 from flake8_gather.replacement.patch import Code, Patch, summary_of
@@ -205,7 +206,7 @@ def _unused(context: Context) -> str:
         return "_"
     reads = any(
         isinstance(node, ast.Name) and node.id == "_" and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(context.function)
+        for node in walk(context.function)
     )
     is_outer = "_" not in names_inside(context.function)
     return context.names.fresh("_unused") if reads or is_outer else "_"

@@ -92,8 +92,8 @@ def judged(folder: Path, name: str) -> tuple[Opportunity, ...]:
     return analyse(Source.parse(path.read_text("utf-8"), str(path)), Options())
 
 
-@pytest.mark.parametrize("deepest", [2, 3, 9])
-@pytest.mark.parametrize("largest", [2, 500])
+@pytest.mark.parametrize("deepest", [2, 3, 20])
+@pytest.mark.parametrize("largest", [2, 1000])
 def test_the_order_of_files(folder: Path, deepest: int, largest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "MAX_DEPTH", deepest)
     monkeypatch.setattr(summaries, "MAX_FUNCTIONS", largest)

@@ -57,16 +57,35 @@ def test_a_question_within_a_cycle_is_answered_on_its_own() -> None:
     assert asker.ask(2) == "2(1(again))"
 
 
-def test_below_the_deepest_level_nothing_is_asked() -> None:
+def test_what_goes_down_too_deep_has_no_answer() -> None:
     asker = Asker({one: [one + 1] for one in range(9)} | {9: []})
-    assert asker.ask(1) == "1(2(3(4(5(cut)))))"
+    assert asker.ask(4) == "cut"
     assert asker.ask(5) == "5(6(7(8(9()))))"
     assert asker.ask(6) == "6(7(8(9())))"
+    assert asker.ask(1) == "cut"
 
 
-def test_what_leads_to_too_much_asks_no_more() -> None:
-    asker = Asker({0: [*range(1, 15)]} | {one: [] for one in range(1, 15)})
-    assert asker.ask(0) == f"0({' '.join(f'{one}()' for one in range(1, LARGEST))} cut cut cut)"
+def test_what_leads_to_too_much_has_no_answer_and_asks_no_more() -> None:
+    asker = Asker({0: [*range(1, 15)], 20: [21, 0, 22]} | {one: [] for one in (*range(1, 15), 21, 22)})
+    assert asker.ask(0) == "cut"
+    assert asker.count == LARGEST + 1
+    assert asker.ask(20) == "cut"
+    assert asker.count == LARGEST + 3
+    assert asker.ask(1) == "1()"
+
+
+def test_what_others_have_answered_counts() -> None:
+    others = Asker({one: [one + 1] for one in range(9)} | {9: []})
+    asked = Recursion(LEVELS, LARGEST, {}, cut="cut", circular="again")
+
+    def ask(question: int, above: int) -> str:
+        """Ask the others from below some questions of one's own."""
+        if above:
+            return asked.ask((question, above), lambda: ask(question, above - 1))
+        return asked.counted(others.ask(question), others.recursion.known[question])
+
+    assert ask(7, 0) == ask(7, 2) == "7(8(9()))"
+    assert ask(7, 3) == ask(4, 1) == "cut"
 
 
 def test_an_error_leaves_nothing_behind() -> None:

@@ -23,11 +23,23 @@ OF_COLLECTIONS = frozenset({"add", "append", "extend", "index", "insert", "items
 VIEWS = frozenset({"items", "keys", "values", "split", "splitlines", "copy"})
 
 
-def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iterator[ast.expr | None]:
-    """Yield the values a name is assigned in a function outside a loop; None for what is no assignment."""
-    arguments = function.args
-    if name in {argument.arg for argument in walk(arguments) if isinstance(argument, ast.arg)}:
-        yield None
+def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> list[ast.expr | None]:
+    """Return the values a name is assigned in a function outside a loop; None for what is no assignment."""
+    return _creations(function, loop).get(name, [])
+
+
+@per_file()
+def _creations(function: ast.AsyncFunctionDef, loop: ast.stmt) -> dict[str, list[ast.expr | None]]:
+    found: dict[str, list[ast.expr | None]] = {}
+    for name, value in _outside(function, loop):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _outside(function: ast.AsyncFunctionDef, loop: ast.stmt) -> Iterator[tuple[str, ast.expr | None]]:
+    for argument in walk(function.args):
+        if isinstance(argument, ast.arg):
+            yield argument.arg, None
     stack: list[ast.AST] = list(function.body)
     while stack:
         node = stack.pop()
@@ -35,19 +47,19 @@ def creations(function: ast.AsyncFunctionDef, name: str, loop: ast.stmt) -> Iter
             continue
         match node:
             case (
-                ast.Assign(targets=[ast.Name(id=other)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=other), value=value)
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
             ):
-                if other == name:
-                    yield value
+                yield name, value
                 continue
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(
                 values
             ):
-                yield from (value for target, value in zip(targets, values, strict=True) if _is_name(target, name))
+                pairs = zip(targets, values, strict=True)
+                yield from ((target.id, value) for target, value in pairs if isinstance(target, ast.Name))
                 continue
-            case ast.Name(id=other, ctx=ast.Store()) if other == name:
-                yield None
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name, None
         stack.extend(children(node))
 
 

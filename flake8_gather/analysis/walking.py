@@ -23,8 +23,9 @@ _IDLE = frozenset(
     "arg asname attr conversion ctx id is_async kind kwd_attrs level module op ops rest simple tag type_comment "
     "type_ignores".split()
 )
+_LEAVES = (ast.Constant, ast.Global, ast.Nonlocal)
 _FIELDS = {
-    kind: tuple(name for name in kind._fields if name not in _IDLE) if kind is not ast.Constant else ()
+    kind: tuple(name for name in kind._fields if name not in _IDLE) if kind not in _LEAVES else ()
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
@@ -43,7 +44,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     for name in _FIELDS[type(node)]:
         value = getattr(node, name, None)
         if isinstance(value, list):
-            found += [one for one in value if isinstance(one, ast.AST)]
+            found += filter(None, value)  # a key or a default may be missing
         elif isinstance(value, ast.AST):
             found.append(value)
     return found

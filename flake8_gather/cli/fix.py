@@ -25,6 +25,7 @@ class Totals:
     """What the summary line and the exit code are made of."""
 
     errors: int
+    thorough: bool = False
     files: int = 0
     gathers: int = 0
     refused: int = 0
@@ -46,8 +47,9 @@ class Totals:
         parts = [
             f"{count(self.files, 'file')} {'would be ' if dry else ''}rewritten",
             count(self.gathers, "gather"),
-            kept(self.kept),
         ]
+        if self.thorough:
+            parts.append(kept(self.kept))
         if self.refused:
             parts.append(f"{self.refused} reported but not rewritten")
         if self.errors:
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     configuration = setup.configuration
     tasks = [
-        Task(path, name, configuration.codes(name), configuration.options_for(name))
+        Task(path, name, configuration.codes(name), configuration.options_for(name), arguments.verbose)
         for path, name in ((path, setup.name(path)) for path in setup.paths)
     ]
     answers: Iterable[Outcome | FileError] = with_progress(
@@ -74,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         except (VerifyError, FileError) as error:
             say(f"flake8-gather: {error}")
             return 2
-    totals = Totals(setup.errors)
+    totals = Totals(setup.errors, arguments.verbose)
     for answer in answers:
         wrong = answer if isinstance(answer, FileError) else deliver(answer, arguments)
         if wrong is not None:

@@ -11,6 +11,8 @@ from flake8_gather.finders import analyse
 from flake8_gather.opportunity import Barrier, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_gather.files import Content, FileError
     from flake8_gather.opportunity import Opportunity
     from flake8_gather.options import Options
@@ -18,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to rewrite, with the rules and settings that hold for it."""
+    """One file to rewrite, with the rules and settings that hold for it.
+
+    `thorough`: what is kept is wanted, too, which takes more judging than all the rest.
+    """
 
     path: str
     name: str
     codes: frozenset[str]
     options: Options
+    thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,6 @@ def rewritten_only(found: Outcome, groups: frozenset[Group], options: Options) -
 
 
 def _outcome(content: Content, task: Task) -> Outcome:
-    source = Source.parse(content.text, content.name)
-    considered = analyse(source, task.options)
-    reported = [found for found in considered if found.reported(task.options.min_confidence)]
-    kept = tuple(_kept(found) for found in considered if found not in reported)
-    if not any(found.code in task.codes for found in reported):
-        return Outcome(content, content.data, kept=kept)
     from flake8_gather.codemod.rewriting import rewrite
 
     result = rewrite(content.text, content.name, task.options, task.codes)
@@ -89,7 +89,7 @@ def _outcome(content: Content, task: Task) -> Outcome:
         content.encode(result.text),
         applied=tuple(Group.of(found) for found in result.applied),
         refused=tuple(Group.of(found, refusal.reason) for found, refusal in result.refused),
-        kept=kept,
+        kept=tuple(_kept(content, task.options)) if task.thorough else (),
     )
 
 
@@ -98,6 +98,8 @@ def barrier(found: Opportunity) -> Barrier:
     return found.barrier or Barrier.UNKNOWN
 
 
-def _kept(found: Opportunity) -> Group:
-    why = "; ".join(map(str, found.verdict.reasons)) or "not confident enough"
-    return Group.of(found, why, barrier(found).value)
+def _kept(content: Content, options: Options) -> Iterator[Group]:
+    for found in analyse(Source.parse(content.text, content.name), options):
+        if not found.reported(options.min_confidence):
+            why = "; ".join(map(str, found.verdict.reasons)) or "not confident enough"
+            yield Group.of(found, why, barrier(found).value)

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flake8.defaults import NOQA_FILE
@@ -50,9 +51,10 @@ def rewrite(
     `select` are the codes to follow, `only` the places of the groups to rewrite (as in an earlier
     result of the same text); None means all. Raises `SyntaxError` and `ValueError` as `ast.parse` does.
     """
+    source = Source.parse(text, path)
     if "await" not in text or any(NOQA_FILE.match(line) for line in text.splitlines()):
         return Result(text)
-    work = _Work(text, path, options, select, only)
+    work = _Work(source, options, select, only)
     for _ in range(PASSES):
         if not work.one_pass():
             break
@@ -63,9 +65,9 @@ class _Work:
     """The state between the passes over one file."""
 
     def __init__(
-        self, text: str, path: str, options: Options, select: Collection[str] | None, only: Collection[Span] | None
+        self, source: Source, options: Options, select: Collection[str] | None, only: Collection[Span] | None
     ) -> None:
-        self.source = Source.parse(text, path)
+        self.source = source
         self.options = options
         self.select = select
         self.only = only
@@ -73,7 +75,11 @@ class _Work:
         self.applied: list[Opportunity] = []
         self.refused: list[Refused] = []
         self.broken: list[Refused] = []
-        self.flags = 0 if _compiles(text, path, 0) else ast.PyCF_ONLY_AST
+
+    @cached_property
+    def flags(self) -> int:
+        """How the result is tried out: a file that does not compile as it is needs no more than to parse."""
+        return 0 if _compiles(self.source.text, self.source.path, 0) else ast.PyCF_ONLY_AST
 
     def one_pass(self) -> bool:
         """Apply all rewrites that do not touch each other; tell whether there were any."""

@@ -16,7 +16,7 @@ def test_rewrites_a_file_and_is_done_with_it(folder: Folder) -> None:
     folder.write("a.py")
     ran = folder.run("fix", "a.py")
     assert (ran.code, ran.out, folder.read("a.py")) == (0, b"", AFTER)
-    assert ran.err == "Rewriting a.py\n1 file rewritten, 1 gather, 0 kept\n"
+    assert ran.err == "Rewriting a.py\n1 file rewritten, 1 gather\n"
     again = folder.run("fix", "a.py")
     assert (again.code, again.out, folder.read("a.py")) == (0, b"", AFTER)
     assert again.err.startswith("0 files rewritten, 0 gathers")
@@ -31,7 +31,7 @@ def test_diff_prints_and_changes_nothing(folder: Folder) -> None:
         b"-    return [await fetch_page(url) for url in urls]\n"
         b"+    return await asyncio.gather(*[fetch_page(url) for url in urls])\n"
     )
-    assert ran.err == "1 file would be rewritten, 1 gather, 0 kept\n"
+    assert ran.err == "1 file would be rewritten, 1 gather\n"
     assert folder.read("sub/a.py") == BEFORE
 
 
@@ -142,7 +142,7 @@ def test_quiet_and_verbose(folder: Folder) -> None:
 def test_two_gathers_in_two_files(folder: Folder) -> None:
     folder.write("a.py", TWO)
     folder.write("b.py")
-    assert folder.run("fix").err.endswith("2 files rewritten, 3 gathers, 0 kept\n")
+    assert folder.run("fix").err.endswith("2 files rewritten, 3 gathers\n")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_bytes_are_kept(folder: Folder, before: bytes, after: bytes) -> None:
 def test_nothing_to_do(folder: Folder, data: bytes) -> None:
     folder.write("a.py", data)
     ran = folder.run("fix", "a.py")
-    assert (ran.code, ran.err, folder.read("a.py")) == (0, "0 files rewritten, 0 gathers, 0 kept\n", data)
+    assert (ran.code, ran.err, folder.read("a.py")) == (0, "0 files rewritten, 0 gathers\n", data)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_what_cannot_be_read_is_one_line(folder: Folder, data: bytes, line: int 
     assert words in first
     assert line is None or first.startswith(f"b.py:{line}: ")
     assert (folder.read("a.py"), folder.read("b.py"), folder.read("c.py")) == (AFTER, data, AFTER)
-    assert ran.err.endswith("2 files rewritten, 2 gathers, 0 kept, 1 error\n")
+    assert ran.err.endswith("2 files rewritten, 2 gathers, 1 error\n")
 
 
 def test_missing_and_dangling_files(folder: Folder) -> None:
@@ -243,7 +243,7 @@ def test_many_files_in_processes_are_done_in_order(folder: Folder) -> None:
     assert ran.code == 2
     assert [line.partition(" ")[2] for line in said if line.startswith("Rewriting")] == names[:7] + names[8:]
     assert said[7].startswith("a07.py:1: syntax error")
-    assert said[-1] == "39 files rewritten, 39 gathers, 0 kept, 1 error"
+    assert said[-1] == "39 files rewritten, 39 gathers, 1 error"
 
 
 def test_flake8s_configuration_holds(folder: Folder) -> None:

@@ -158,6 +158,8 @@ class Dependence:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed for one item and read for the next", line)
         if (path := self._taken_by_arguments()) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` is changed between the arguments that use it", line)
+        if (path := conflicts(self.filled, self.called.reads | self.called.writes)) is not None:
+            return Barrier.CARRIED, Reason(f"the runs fill `{path_text(path)}`, which a function asks on the way", line)
         if (path := self._entry_counted()) is not None:
             return Barrier.CARRIED, Reason(f"`{path_text(path)}` gets an entry per item and is read for the next", line)
         if (path := self._flows_back()) is not None:
@@ -244,7 +246,7 @@ class Dependence:
         if not used.reads | used.writes:
             return None
         rest = self._done_by(call for call in self.beside.calls if call not in own)
-        changed = self._lasting_ones(self.beside.mutations | rest.writes)
+        changed = self._lasting_ones(self.beside.mutations | rest.writes) | self.filled
         return conflicts(changed, used.reads | used.writes) or conflicts(used.writes, rest.reads)
 
     def _entry_counted(self) -> Path | None:

@@ -55,7 +55,7 @@ class _Iterations:
         for node in self.awaits():
             known = self.knowledge(node)
             if forbids(known):
-                return refused(known)
+                return kept(*refusal(known))
             if self.context.file.doubts_decide and not self.group.entered and is_unknown(known):
                 return kept(Barrier.UNKNOWN, *known.reasons)
         self.known = [self.knowledge(node) for node in self.group.awaits]
@@ -65,7 +65,7 @@ class _Iterations:
             self.known = [encouraged(known) for known in self.known]
         parts = [*self.known, *entered]
         for known in filter(forbids, entered):
-            return refused(known)
+            return kept(*refusal(known))
         for use in (*again, *(use for known in parts for use in known.uses)):
             if self.group.shared(use.path) or self.is_lock_of_a_part(use):
                 return kept(use.barrier, use.reason)
@@ -254,7 +254,8 @@ def is_unknown(known: Knowledge) -> bool:
     return known.permitted is Answer.UNKNOWN and (known.waits is not Answer.NO or bool(known.once))
 
 
-def refused(known: Knowledge) -> Verdict:
-    """Return the verdict about a callee that forbids it."""
+def refusal(known: Knowledge) -> tuple[Barrier, Reason, *tuple[Reason, ...]]:
+    """Return what a callee that forbids it says."""
     assert known.barrier is not None
-    return kept(known.barrier, *(known.reasons or (Reason("the callee forbids it"),)))
+    first, *more = known.reasons or (Reason("the callee forbids it"),)
+    return known.barrier, first, *more

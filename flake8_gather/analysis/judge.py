@@ -52,27 +52,35 @@ class _Iterations:
             early = self.in_sight()
         if early is not None:
             return kept(*early)
+        return self.refused() or self.weighed()
+
+    def refused(self) -> Verdict | None:
+        """Return the verdict of the first callee that decides; none does where all are `known` afterwards."""
+        found: dict[ast.Await, Knowledge] = {}
         for node in self.awaits():
-            known = self.knowledge(node)
-            if forbids(known):
-                return kept(*refusal(known))
+            found[node] = known = self.knowledge(node)
+            if (barrier := forbidden(known)) is not None:
+                return kept(barrier, *told(known))
             if self.context.file.doubts_decide and not self.group.entered and is_unknown(known):
-                return kept(Barrier.UNKNOWN, *known.reasons)
-        self.known = [self.knowledge(node) for node in self.group.awaits]
+                return kept(Barrier.UNKNOWN, *told(known))
+        self.known = [found[node] for node in self.group.awaits]
+        return None
+
+    def weighed(self) -> Verdict:
+        """Return the verdict of all that is known, with the contexts that are entered."""
         entered = list(self.contexts())
         again = [use for held in entered for one in self.known if (use := entered_twice(held, one)) is not None]
         if any(known.bounded for known in entered):
             self.known = [encouraged(known) for known in self.known]
         parts = [*self.known, *entered]
-        for known in filter(forbids, entered):
-            return kept(*refusal(known))
+        for known in entered:
+            if (barrier := forbidden(known)) is not None:
+                return kept(barrier, *told(known))
         for use in (*again, *(use for known in parts for use in known.uses)):
             if self.group.shared(use.path) or self.is_lock_of_a_part(use):
                 return kept(use.barrier, use.reason)
-        found = self.dependence.plain_uses() or self.dependence.found(parts)
-        if found is not None:
-            return kept(*found)
-        return self.weigh(parts)
+        depends = self.dependence.plain_uses() or self.dependence.found(parts)
+        return self.weigh(parts) if depends is None else kept(*depends)
 
     def awaits(self) -> Sequence[ast.Await]:
         """Return the awaits, those first of which only names tell where one refusal is enough."""
@@ -244,9 +252,9 @@ class _Iterations:
         return Barrier.UNKNOWN
 
 
-def forbids(known: Knowledge) -> bool:
-    """Tell whether a callee may not run beside its like, whatever is shared."""
-    return known.barrier not in (None, Barrier.NO_WAIT)
+def forbidden(known: Knowledge) -> Barrier | None:
+    """Return the barrier of a callee that may not run beside its like, whatever is shared."""
+    return None if known.barrier is Barrier.NO_WAIT else known.barrier
 
 
 def is_unknown(known: Knowledge) -> bool:
@@ -254,8 +262,7 @@ def is_unknown(known: Knowledge) -> bool:
     return known.permitted is Answer.UNKNOWN and (known.waits is not Answer.NO or bool(known.once))
 
 
-def refusal(known: Knowledge) -> tuple[Barrier, Reason, *tuple[Reason, ...]]:
-    """Return what a callee that forbids it says."""
-    assert known.barrier is not None
-    first, *more = known.reasons or (Reason("the callee forbids it"),)
-    return known.barrier, first, *more
+def told(known: Knowledge) -> tuple[Reason, *tuple[Reason, ...]]:
+    """Return what is said of a callee that keeps a group."""
+    first, *more = known.reasons or (Reason("nothing is known about the callee that would allow it"),)
+    return first, *more

@@ -59,10 +59,10 @@ class _Iterations:
         found: dict[ast.Await, Knowledge] = {}
         for node in self.awaits():
             found[node] = known = self.knowledge(node)
-            if (barrier := forbidden(known)) is not None:
+            doubtful = self.context.file.doubts_decide and not self.group.entered and is_unknown(known)
+            barrier = Barrier.UNKNOWN if doubtful else forbidden(known)
+            if barrier is not None:
                 return kept(barrier, *told(known))
-            if self.context.file.doubts_decide and not self.group.entered and is_unknown(known):
-                return kept(Barrier.UNKNOWN, *told(known))
         self.known = [found[node] for node in self.group.awaits]
         return None
 

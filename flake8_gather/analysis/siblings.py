@@ -205,9 +205,10 @@ class Siblings:
 
     def verdict(self, group: Sequence[Sibling]) -> Verdict:
         """Judge awaits that are known not to depend on each other by their names."""
-        if self.context.excluded is not None:
-            return kept(*self.context.excluded)
-        if self.context.file.reported_only and (found := self.in_sight(group)) is not None:
+        found = self.context.excluded
+        if found is None and self.context.file.reported_only:
+            found = self.in_sight(group)
+        if found is not None:
             return kept(*found)
         for sibling in group:
             refused = self.evidence(sibling)

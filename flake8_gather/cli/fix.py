@@ -77,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
             say(f"flake8-gather: {error}")
             return 2
     totals = Totals(setup.errors, arguments.verbose)
-    for answer in answers:
+    # Nothing is written before all is judged: who imports a module reads it as it was.
+    for answer in list(filter(matters, answers)):
         wrong = answer if isinstance(answer, FileError) else deliver(answer, arguments)
         if wrong is not None:
             say(str(wrong))
@@ -88,6 +89,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         say(totals.line(dry))
     return totals.exit_code(dry)
+
+
+def matters(answer: Outcome | FileError) -> bool:
+    """Tell whether there is anything to say or to do about a file; what it holds is not needed any more where not."""
+    if isinstance(answer, FileError) or answer.content.path == STDIN:
+        return True
+    return answer.changed or bool(answer.refused or answer.kept)
 
 
 def deliver(found: Outcome, arguments: argparse.Namespace) -> FileError | None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import stat
 import subprocess
+from typing import TYPE_CHECKING
 
 import pytest
 
+from flake8_gather import files
+from flake8_gather.cli import fix, main, rewritten
 from tests.cli.conftest import AFTER, BEFORE, KEPT, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TWO = BEFORE.replace(b"pages", b"first") + b"\n\n" + BEFORE.partition(b"\n\n\n")[2]
 
@@ -125,6 +131,23 @@ def test_limit_and_gather_function(folder: Folder) -> None:
     assert b"Semaphore(5)" in folder.read("a.py")
     for wrong in (("--limit", "0"), ("--limit", "many"), ("--gather-function", "nodots"), ("--style", "none")):
         assert folder.run("fix", *wrong).code == 2
+
+
+def test_nothing_is_written_before_all_is_judged(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def noting(what: str, function: Callable[..., object]) -> Callable[..., object]:
+        def noted(*given: object) -> object:
+            done.append(what)
+            return function(*given)
+
+        return noted
+
+    monkeypatch.setattr(fix, "outcome", noting("judged", rewritten.outcome))
+    monkeypatch.setattr(files, "replace", noting("written", files.replace))
+    names = [str(folder.write(name)) for name in ("a.py", "b.py", "c.py")]
+    assert main(["fix", "-q", "-j1", *names]) == 0
+    assert done == ["judged"] * 3 + ["written"] * 3
 
 
 def test_quiet_and_verbose(folder: Folder) -> None:

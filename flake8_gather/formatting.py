@@ -58,9 +58,11 @@ class Layouts:
     def of(self, folder: Path) -> Layout:
         """Return the layout of the files in an (absolute) folder."""
         if folder not in self.known:
-            places = (_Place(parent) for parent in (folder, *folder.parents))
-            nearest = next((place for place in places if place.decides), None)
-            self.known[folder] = self._layout(nearest)
+            place = _Place(folder)
+            if place.decides or folder == folder.parent:
+                self.known[folder] = self._layout(place if place.decides else None)
+            else:
+                self.known[folder] = self.of(folder.parent)
         return self.known[folder]
 
     def _layout(self, place: _Place | None) -> Layout:

@@ -11,6 +11,7 @@ import ast
 import os
 import sys
 import tempfile
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,10 +106,8 @@ def flake8(given: argparse.Namespace, paths: list[Path]) -> None:
 def imports(given: argparse.Namespace, _paths: list[Path]) -> None:
     """What importing the plugin costs on top of flake8, and what is imported only when it is needed."""
     found = str(python(given.cache.resolve(), OWN))
-    commands = {
-        name: [found, "-c", f"import {', '.join(list(IMPORTED.values())[: index + 1])}"]
-        for index, name in enumerate(IMPORTED)
-    }
+    together = accumulate(IMPORTED.values(), "{}, {}".format)
+    commands = {name: [found, "-c", f"import {modules}"] for name, modules in zip(IMPORTED, together, strict=True)}
     with tempfile.TemporaryDirectory() as folder:
         runs = in_turn(commands, Path(folder), given.repeat * 5)
     before, rows = 0.0, []

@@ -122,7 +122,7 @@ class Siblings:
         read = self._by_all_names(self._effects(other.node.value).reads) - {("self",), ("cls",)}
         called = self._called(other.node.value)
         if called.barrier is Barrier.UNKNOWN:
-            return called.barrier, called.reasons[0]
+            return called.barrier, Reason("the calls among its arguments lead too far to follow", other.node.lineno)
         read |= self._by_all_names(called.reads)
         asked = second.reads | second.writes | read | called.writes
         written = self._by_all_names(self._effects(*one.targets).writes)

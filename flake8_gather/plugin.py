@@ -101,9 +101,11 @@ class GatherPlugin:
             )
 
     def _findings(self) -> list[Finding]:
+        from flake8_gather.analysis.remembering import collect_less_often
         from flake8_gather.analysis.source import Source
         from flake8_gather.finders import analyse
 
+        collect_less_often()
         source = Source(self.lines, self.tree, self.filename)
         return [
             (*position(found, source), message(found, source, self.options), type(self))

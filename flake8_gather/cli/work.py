@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_gather import files
+from flake8_gather.analysis.remembering import collect_less_often
 from flake8_gather.files import FileError
 
 if TYPE_CHECKING:
@@ -22,13 +22,11 @@ Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 FEWEST = 8
-# Trees hold no cycles. Python's garbage collector would go through each several times, and find nothing.
-ALLOCATIONS = 50_000
 
 
 def each(function: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int) -> Iterator[Answer]:
     """Yield the function's answer to each task, in order; few tasks are not worth a process."""
-    gc.set_threshold(ALLOCATIONS)
+    collect_less_often()
     jobs = min(jobs, len(tasks) // FEWEST)
     if jobs < 2:
         yield from map(function, tasks)
@@ -42,7 +40,7 @@ def each(function: Callable[[Task], Answer], tasks: Sequence[Task], jobs: int) -
 
 def _begin() -> None:
     """Leave Ctrl-C to the main process, which ends the others, and do not outlive it."""
-    gc.set_threshold(ALLOCATIONS)
+    collect_less_often()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_main_process, daemon=True).start()
 

@@ -6,7 +6,9 @@ import gc
 import weakref
 from textwrap import dedent
 
-from flake8_gather.analysis.remembering import forget
+import pytest
+
+from flake8_gather.analysis.remembering import ALLOCATIONS, collect_less_often, forget
 from flake8_gather.analysis.source import Source
 from flake8_gather.finders import analyse
 from flake8_gather.options import Options
@@ -35,3 +37,14 @@ def test_nothing_is_left_of_a_file() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("before", "after"), [(700, ALLOCATIONS), (0, 0), (ALLOCATIONS + 1, ALLOCATIONS + 1)])
+def test_the_collector_rests_longer_but_never_less(before: int, after: int) -> None:
+    usual = gc.get_threshold()
+    try:
+        gc.set_threshold(before, 7, 9)
+        collect_less_often()
+        assert gc.get_threshold() == (after, 7, 9)
+    finally:
+        gc.set_threshold(*usual)

@@ -191,6 +191,13 @@ class Callees:
             # `asyncify(f)(x)`: a synchronous function, called in a thread.
             fact = self.catalogue.function("asyncio.to_thread")
             return in_thread(self, node.func, 0, scope, fact) if fact else Knowledge()
+        if inner and isinstance(node.func, ast.Attribute) and node.func.attr == "acquire":
+            lock = self.locks.taken_by(node.func.value, scope)
+            if lock is not None:
+                return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True, coroutine=True)
+        wrapped = self._one_thread(node.func, scope) if isinstance(node.func, ast.Call) else None
+        if wrapped is not None:
+            return wrapped
         target = self.target(node.func, scope)
         name = callee_name(node.func)
         if not inner and vocabulary.words(name)[-1:] == ["locked"]:
@@ -222,6 +229,18 @@ class Callees:
                 uses += self.uses.of_bound(node.func.value, scope)
             known = replace(known, uses=(*known.uses, *uses))
         return known
+
+    def _one_thread(self, wrapper: ast.Call, scope: Scope) -> Knowledge | None:
+        """Return what is known of a call like `sync_to_async(f)(x)`, all of which share one thread."""
+        target = self.target(wrapper.func, scope)
+        fact = self.catalogue.function(target.dotted) if isinstance(target, External) else None
+        if (
+            fact is None
+            or fact.kind is not Kind.SERIALISED
+            or any(one.arg == "thread_sensitive" for one in wrapper.keywords)
+        ):
+            return None  # `thread_sensitive=False`: a thread for each
+        return self._from_fact(fact, wrapper, None)
 
     def _function(self, node: ast.Call, dotted: str, scope: Scope, *, inner: bool) -> Knowledge | None:
         fact = self.catalogue.function(dotted)

@@ -128,8 +128,9 @@ class FunctionContext:
             self._known[awaited] = self.file.callees.know(awaited, self.scope)
         return self._known[awaited]
 
-    def precedent(self, call: ast.Call, around: ast.expr | ast.stmt, *, alike: bool) -> Reason | None:
-        """Return where the callee of a call is gathered elsewhere in the file (`alike`: with its like)."""
+    def precedent(self, call: ast.Call, *, alike: bool) -> Reason | None:
+        """Return where the callee of a call is gathered in another function of the file (`alike`: with its like)."""
         node = self.function.node
-        local = isinstance(call.func, ast.Name) and call.func.id in self.file.receivers.bindings(node)
-        return self.file.precedents.find(call, around, node if local else None, alike=alike)
+        if isinstance(call.func, ast.Name) and call.func.id in self.file.receivers.bindings(node):
+            return None  # elsewhere the name means something else
+        return self.file.precedents.find(call, node, alike=alike)

@@ -26,6 +26,12 @@ class Locks:
 
     def taken_by(self, node: ast.expr, scope: Scope) -> Use | None:
         """Return the lock that an `async with` takes, if its context manager is one."""
+        if isinstance(node, ast.IfExp):
+            return self.taken_by(node.body, scope) or self.taken_by(node.orelse, scope)
+        if isinstance(node, ast.Name) and scope.function is not None:
+            match self.receivers.bindings(scope.function).get(node.id):
+                case [ast.Assign(value=ast.IfExp() as either)]:
+                    return self.taken_by(either, scope)
         path = path_of(node) or (base_path(node.func) if isinstance(node, ast.Call) else None)
         if path is None:
             return None

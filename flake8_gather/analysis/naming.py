@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, effects_of
+from flake8_gather.analysis.effects import MUTATORS, callee_name, effects_of
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.project import External
 from flake8_gather.analysis.purity import PURE
@@ -57,7 +57,10 @@ def computes(function: FunctionNode) -> bool:
     if vocabulary.verb(function.name)[0] is Verb.PURE:
         return True
     called = effects_of(*function.body).calls
-    verbs = {vocabulary.verb(name)[0] for call in called if (name := callee_name(call.func)) not in PURE}
+    names = {callee_name(call.func) for call in called}
+    if names and names <= PURE | MUTATORS:
+        return True
+    verbs = {vocabulary.verb(name)[0] for name in names - PURE}
     return Verb.PURE in verbs and not verbs & {Verb.QUERY, Verb.EFFECT, Verb.ORDERED}
 
 

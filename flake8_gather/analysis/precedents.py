@@ -43,21 +43,17 @@ class Precedents:
                 self.calls.setdefault(callee_name(call.func), []).append(call)
                 self.alike |= {call} if alike else set()
 
-    def find(
-        self, call: ast.Call, around: ast.expr | ast.stmt, within: ast.stmt | None, *, alike: bool
-    ) -> Reason | None:
-        """Return where the same callee runs concurrently, outside the code in question.
+    def find(self, call: ast.Call, function: ast.AsyncFunctionDef, *, alike: bool) -> Reason | None:
+        """Return where the same callee runs concurrently, outside the function in question.
 
-        `within` is the function that a name is local to: elsewhere it means something else. `alike`: where it
-        runs beside itself, not beside others only.
+        Who gathers some calls and awaits others one by one, in the same function, means it. `alike`: where it runs
+        beside itself, not beside others only.
         """
         name = callee_name(call.func)
         for other in self.calls.get(name, ()):
-            if within is not None and not within.lineno <= other.lineno <= (within.end_lineno or within.lineno):
-                continue
             if alike and other not in self.alike:
                 continue
-            inside = around.lineno <= other.lineno <= (around.end_lineno or around.lineno)
+            inside = function.lineno <= other.lineno <= (function.end_lineno or function.lineno)
             if not inside and self._same(call, other):
                 return Reason(f"`{name}` is gathered elsewhere in this file", other.lineno)
         return None

@@ -231,7 +231,7 @@ class Receivers:
         if isinstance(symbol, ModuleSymbol):
             member = self.project.member(symbol.source, attr)
             return self._variable(member, depth) if isinstance(member, VariableSymbol) else None
-        return None
+        return self.attribute(Type(symbol), attr, depth) if isinstance(symbol, ClassSymbol) else None
 
     def attribute(self, owner: Type, attr: str, depth: int = 0) -> Type | None:
         """Return the class of an attribute of an instance."""

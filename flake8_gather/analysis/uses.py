@@ -41,13 +41,13 @@ class Uses:
         name = path[-1] if not path[-1].startswith("[") else path[0]
         text = ast.unparse(receiver)
         known_type = self.receivers.infer(receiver, scope)
-        if known_type is None or isinstance(known_type.symbol, External):
-            if vocabulary.is_named("exclusive", name) or (known_type is not None and is_line(known_type)):
-                uses.append(
-                    Use(Barrier.EXCLUSIVE, path, Reason(f"`{text}` is named like a single connection or session", line))
-                )
-            elif vocabulary.is_named("ordered", name) and not inner:
-                uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
+        unknown = known_type is None or isinstance(known_type.symbol, External)
+        single = vocabulary.is_named("exclusive", name) or vocabulary.is_named("lines", name)
+        if (unknown and single) or (known_type is not None and is_line(known_type)):
+            reason = Reason(f"`{text}` is named like a single connection or session", line)
+            uses.append(Use(Barrier.EXCLUSIVE, path, reason))
+        elif unknown and vocabulary.is_named("ordered", name) and not inner:
+            uses.append(Use(Barrier.ORDERED, path, Reason(f"`{text}` is named like something used in order", line)))
         if verb is Verb.EXCLUSIVE:
             uses.append(Use(Barrier.EXCLUSIVE, path, Reason(f"takes what comes next from `{text}`", line)))
         if inner:

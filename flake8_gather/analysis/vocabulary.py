@@ -62,6 +62,7 @@ def verb(name: str) -> tuple[Verb, bool]:
     first = parts[0]
     if first not in known and first.startswith("a") and first[1:] in known:
         first = first[1:]
+        parts = [first, *parts[1:]]
     if STAGES.intersection(parts):
         return Verb.LIFECYCLE, True
     if COMPUTATIONS.intersection(parts):

@@ -120,18 +120,18 @@ class Siblings:
                 if alike or conflicts({use.path}, {third.path}) is not None:
                     return use.barrier, use.reason
         read = self._by_all_names(self._effects(other.node.value).reads) - {("self",), ("cls",)}
-        called = self._called(other.node.value)
-        if called.barrier is Barrier.UNKNOWN:
-            return called.barrier, Reason("the calls among its arguments lead too far to follow", other.node.lineno)
+        called, later = self._called(other.node.value), self._called_later(one.node.value)
+        if Barrier.UNKNOWN in (called.barrier, later.barrier):
+            return Barrier.UNKNOWN, Reason("the calls among the arguments lead too far to follow", other.node.lineno)
         read |= self._by_all_names(called.reads)
         asked = second.reads | second.writes | read | called.writes
         written = self._by_all_names(self._effects(*one.targets).writes)
         found = (
-            conflicts(first.writes, asked)
+            conflicts(first.writes | later.writes, asked)
             or same_attribute(first.writes, asked)
             or conflicts(second.writes, first.reads | first.writes | self._asked_later(one.node.value))
             or same_attribute(second.writes, first.reads | first.writes)
-            or conflicts(called.writes, first.reads)
+            or conflicts(called.writes | second.writes, first.reads | later.reads | later.writes)
             or conflicts(written, second.reads | second.writes | called.reads)
         )
         if found is not None:
@@ -189,12 +189,17 @@ class Siblings:
 
     def _called(self, node: ast.expr) -> Knowledge:
         """What the functions in sight do that give an await its arguments."""
-        calls = (call for call in effects_of(node).calls if call not in (node, meant_call(node)))
+        calls = [call for call in effects_of(node).calls if call not in (node, meant_call(node))]
+        calls += _called_by_lambdas(node)
         return self.context.file.callees.done_by(calls, self.context.scope)
+
+    def _called_later(self, node: ast.expr) -> Knowledge:
+        """What the functions in sight do that those among the arguments call: the callee says when."""
+        return self.context.file.callees.done_by(_called_by_lambdas(node), self.context.scope)
 
     def _asked_later(self, node: ast.expr) -> frozenset[Path]:
         """Return what the functions among the arguments read, whenever the callee calls them: `f(lambda: len(log))`."""
-        functions = [child for child in walk(node) if isinstance(child, ast.Lambda)]
+        functions = _lambdas(node)
         return self._by_all_names(self._effects(*functions).reads) if functions else frozenset()
 
     def _by_all_names(self, paths: frozenset[Path]) -> frozenset[Path]:
@@ -280,6 +285,14 @@ class Siblings:
                 "nothing is known about the callee", line
             )
         return None
+
+
+def _lambdas(node: ast.expr) -> list[ast.Lambda]:
+    return [child for child in walk(node) if isinstance(child, ast.Lambda)]
+
+
+def _called_by_lambdas(node: ast.expr) -> tuple[ast.Call, ...]:
+    return effects_of(*(one.body for one in _lambdas(node))).calls
 
 
 def _bound(effects: Effects) -> frozenset[Path]:

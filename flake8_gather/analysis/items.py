@@ -23,7 +23,7 @@ PAUSED = frozenset({"sleep", "throttle", "pause"})
 def shown(group: Group) -> Found | None:
     """Return the first barrier that needs no knowledge about callees."""
     for iterable in group.iterables:
-        found = barriers.single(iterable) or _running(iterable)
+        found = barriers.single(iterable) or _running(iterable) or _passing(iterable)
         if found is not None:
             return found
     return _repeated(group) or _registered(group) or _batches(group) or _chosen(group) or _slowed(group)
@@ -71,6 +71,14 @@ def _running(iterable: ast.expr) -> Found | None:
         if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", *TASKS):
             text = f"`{callee_name(node.func)}` has started them already"
             return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
+    return None
+
+
+def _passing(iterable: ast.expr) -> Found | None:
+    """Each of `groupby`'s groups is empty once the next one has been asked for."""
+    for node in walk(iterable):
+        if isinstance(node, ast.Call) and callee_name(node.func) == "groupby":
+            return Barrier.CARRIED, Reason("a group of `groupby` is gone when the next one begins", node.lineno)
     return None
 
 

@@ -176,7 +176,8 @@ class Callees:
                     return call
         return None
 
-    def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
+    def _meant(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge | None:
+        """Return what is known of a call that stands for others: of a task, a partial, a wrapper, a lock."""
         task = task_of(node) or handed_task(node)
         if task is not None:
             meant = self._call(task, scope, inner=inner)
@@ -187,17 +188,18 @@ class Callees:
         either = _each(node)
         if either:
             return merged([self._call(one, scope, inner=inner) for one in either])
-        if isinstance(node.func, ast.Call) and callee_name(node.func) in THREAD_WRAPPERS and node.func.args:
-            # `asyncify(f)(x)`: a synchronous function, called in a thread.
-            fact = self.catalogue.function("asyncio.to_thread")
-            return in_thread(self, node.func, 0, scope, fact) if fact else Knowledge()
-        if inner and isinstance(node.func, ast.Attribute) and node.func.attr == "acquire":
-            lock = self.locks.taken_by(node.func.value, scope)
-            if lock is not None:
-                return Knowledge(Answer.NO, Answer.YES, uses=(lock,), seen=True, coroutine=True)
-        wrapped = self._one_thread(node.func, scope) if isinstance(node.func, ast.Call) else None
-        if wrapped is not None:
-            return wrapped
+        match node.func:
+            case ast.Call() as wrapper:
+                return self._wrapped(wrapper, scope)
+            case ast.Attribute(value=lock, attr="acquire") if inner:
+                use = self.locks.taken_by(lock, scope)
+                return Knowledge(Answer.NO, Answer.YES, uses=(use,), seen=True, coroutine=True) if use else None
+        return None
+
+    def _call(self, node: ast.Call, scope: Scope, *, inner: bool) -> Knowledge:
+        meant = self._meant(node, scope, inner=inner)
+        if meant is not None:
+            return meant
         target = self.target(node.func, scope)
         name = callee_name(node.func)
         if not inner and vocabulary.words(name)[-1:] == ["locked"]:
@@ -230,8 +232,11 @@ class Callees:
             known = replace(known, uses=(*known.uses, *uses))
         return known
 
-    def _one_thread(self, wrapper: ast.Call, scope: Scope) -> Knowledge | None:
-        """Return what is known of a call like `sync_to_async(f)(x)`, all of which share one thread."""
+    def _wrapped(self, wrapper: ast.Call, scope: Scope) -> Knowledge | None:
+        """Return what is known of `wrapper(f)(x)`, where that runs in a thread: one of its own, or the same for all."""
+        if callee_name(wrapper) in THREAD_WRAPPERS and wrapper.args:
+            fact = self.catalogue.function("asyncio.to_thread")
+            return in_thread(self, wrapper, 0, scope, fact) if fact else Knowledge()
         target = self.target(wrapper.func, scope)
         fact = self.catalogue.function(target.dotted) if isinstance(target, External) else None
         if (
@@ -239,7 +244,7 @@ class Callees:
             or fact.kind is not Kind.SERIALISED
             or any(one.arg == "thread_sensitive" for one in wrapper.keywords)
         ):
-            return None  # `thread_sensitive=False`: a thread for each
+            return None  # `sync_to_async(f, thread_sensitive=False)`: a thread for each
         return self._from_fact(fact, wrapper, None)
 
     def _function(self, node: ast.Call, dotted: str, scope: Scope, *, inner: bool) -> Knowledge | None:

@@ -13,6 +13,8 @@ from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.group import Group
 
@@ -23,7 +25,7 @@ PAUSED = frozenset({"sleep", "throttle", "pause"})
 def shown(group: Group) -> Found | None:
     """Return the first barrier that needs no knowledge about callees."""
     for iterable in group.iterables:
-        found = barriers.single(iterable) or _running(iterable) or _passing(iterable)
+        found = barriers.single(iterable) or _running(iterable)
         if found is not None:
             return found
     return _repeated(group) or _registered(group) or _batches(group) or _chosen(group) or _slowed(group)
@@ -43,6 +45,19 @@ def _registered(group: Group) -> Found | None:
             if vocabulary.is_named("registered", name) or vocabulary.is_named("callables", root):
                 name = name or root
                 return Barrier.ORDERED, Reason(f"`{name}` run in the order in which they stand", iterable.lineno)
+    return None
+
+
+def passing(group: Group, bindings: Mapping[str, Sequence[ast.AST]]) -> Found | None:
+    """Each of `groupby`'s groups, which may have a name first, is empty once the next one has been asked for."""
+    for node in (child for iterable in group.iterables for child in walk(iterable)):
+        bound = bindings.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        for one in (
+            node,
+            *(child for assigned in bound if isinstance(assigned, ast.Assign) for child in walk(assigned)),
+        ):
+            if isinstance(one, ast.Call) and callee_name(one.func) == "groupby":
+                return Barrier.CARRIED, Reason("a group of `groupby` is gone when the next one begins", one.lineno)
     return None
 
 
@@ -71,14 +86,6 @@ def _running(iterable: ast.expr) -> Found | None:
         if isinstance(node, ast.Call) and callee_name(node.func) in ("as_completed", *TASKS):
             text = f"`{callee_name(node.func)}` has started them already"
             return Barrier.ALREADY_CONCURRENT, Reason(text, node.lineno)
-    return None
-
-
-def _passing(iterable: ast.expr) -> Found | None:
-    """Each of `groupby`'s groups is empty once the next one has been asked for."""
-    for node in walk(iterable):
-        if isinstance(node, ast.Call) and callee_name(node.func) == "groupby":
-            return Barrier.CARRIED, Reason("a group of `groupby` is gone when the next one begins", node.lineno)
     return None
 
 

@@ -47,7 +47,8 @@ class _Iterations:
         self.dependence = Dependence(context, group)
 
     def verdict(self) -> Verdict:
-        early = self.context.excluded or items.shown(self.group)
+        bindings = self.callees.receivers.bindings(self.context.function.node)
+        early = self.context.excluded or items.shown(self.group) or items.passing(self.group, bindings)
         if early is None and self.context.file.reported_only:
             early = self.in_sight()
         if early is not None:

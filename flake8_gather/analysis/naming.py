@@ -10,7 +10,7 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.effects import MUTATORS, callee_name, effects_of
 from flake8_gather.analysis.knowledge import Knowledge
 from flake8_gather.analysis.project import External
-from flake8_gather.analysis.purity import PURE
+from flake8_gather.analysis.purity import ANYBODYS, PURE
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Reason
@@ -58,7 +58,7 @@ def computes(function: FunctionNode) -> bool:
         return True
     called = effects_of(*function.body).calls
     names = {callee_name(call.func) for call in called}
-    if names and names <= PURE | MUTATORS:
+    if names and names <= (PURE | MUTATORS) - ANYBODYS:
         return True
     verbs = {vocabulary.verb(name)[0] for name in names - PURE}
     return Verb.PURE in verbs and not verbs & {Verb.QUERY, Verb.EFFECT, Verb.ORDERED}

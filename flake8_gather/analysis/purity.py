@@ -13,3 +13,9 @@ PURE = frozenset(
     "is_file is_dir resolve relative_to as_posix with_suffix partition rpartition zfill casefold union "
     "intersection difference issubset issuperset removeprefix removesuffix uuid4 partial info debug cast".split()
 )
+
+# Those of them, and of the names of what changes a container, that clients, files and databases have, too.
+ANYBODYS = frozenset(
+    "get json find search match index count copy exists is_file is_dir resolve info debug replace items keys values "
+    "group add clear discard insert pop remove update write writelines set_result set_exception".split()
+)

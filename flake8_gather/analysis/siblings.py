@@ -126,12 +126,13 @@ class Siblings:
         read |= self._by_all_names(called.reads)
         asked = second.reads | second.writes | read | called.writes
         written = self._by_all_names(self._effects(*one.targets).writes)
+        done, seen = first.writes | later.writes, first.reads | later.reads
         found = (
-            conflicts(first.writes | later.writes, asked)
-            or same_attribute(first.writes, asked)
-            or conflicts(second.writes, first.reads | first.writes | self._asked_later(one.node.value))
-            or same_attribute(second.writes, first.reads | first.writes)
-            or conflicts(called.writes | second.writes, first.reads | later.reads | later.writes)
+            conflicts(done, asked)
+            or same_attribute(done, asked)
+            or conflicts(second.writes, seen | done | self._asked_later(one.node.value))
+            or same_attribute(second.writes, seen | done)
+            or conflicts(called.writes, seen)
             or conflicts(written, second.reads | second.writes | called.reads)
         )
         if found is not None:

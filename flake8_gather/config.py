@@ -70,9 +70,7 @@ class Configuration:
         return utils.matches_filename(path, self.exclude, '"%(path)s" has %(whether)sbeen excluded', LOG)
 
     def codes(self, path: str) -> frozenset[str]:
-        """Return the rules to follow in this file: those that flake8 would report."""
-        if self.excluded(path):
-            return frozenset()
+        """Return the rules to follow in this file: those that flake8 would report if it is not excluded."""
         decide = self.guides.style_guide_for(path).decider.decision_for
         return frozenset(code for code in RULES if code.startswith(self.select) and decide(code) is Decision.Selected)
 

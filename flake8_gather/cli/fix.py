@@ -64,8 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     configuration = setup.configuration
     tasks = [
-        Task(path, name, configuration.codes(name), configuration.options_for(name), arguments.verbose)
-        for path, name in ((path, setup.name(path)) for path in setup.paths)
+        Task(path, setup.name(path), setup.codes(path), configuration.options_for(setup.name(path)), arguments.verbose)
+        for path in setup.paths
     ]
     answers: Iterable[Outcome | FileError] = with_progress(
         work.each(outcome, tasks, arguments.jobs), len(tasks), quiet=arguments.quiet

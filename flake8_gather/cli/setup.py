@@ -29,6 +29,12 @@ class Setup:
         """Return a path as messages show it and the analysis takes it."""
         return self.stdin_name if path == files.STDIN else path
 
+    def codes(self, path: str) -> frozenset[str]:
+        """Return the rules to follow in a file; what stdin is said to be may be excluded, other paths are not."""
+        if path == files.STDIN and self.configuration.excluded(self.stdin_name):
+            return frozenset()
+        return self.configuration.codes(self.name(path))
+
 
 def prepare(arguments: argparse.Namespace, paths: Sequence[str], quiet: bool) -> Setup | None:
     """Read the configuration and find the files; None, said on stderr, where that makes no sense."""

@@ -277,7 +277,9 @@ class Callees:
         if fact is None:
             return None
         if name == "run_in_executor" and fact.kind is Kind.CONCURRENT:
-            return in_thread(self, node, 1, scope, fact)
+            known = in_thread(self, node, 1, scope, fact)
+            single = self.locks.single_thread(node.args[0], scope) if node.args else None
+            return known if single is None else replace(known, uses=(*known.uses, single))
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         if inner and name == "acquire" and class_.endswith("Semaphore") and not self.locks.is_single(receiver, scope):
             return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True, coroutine=True)

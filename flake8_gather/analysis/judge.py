@@ -16,6 +16,7 @@ from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, entered_twice, without_faint
+from flake8_gather.analysis.namesakes import silent_namesake
 from flake8_gather.analysis.naming import commands
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
@@ -213,6 +214,9 @@ class _Iterations:
         found = items.unvaried(self.group) or self.surroundings() or self.context.file.project_loop
         if found is not None:
             return kept(*found)
+        silent = self.silent(waits)
+        if silent is not None:
+            return kept(Barrier.NO_WAIT, silent)
         doubt = self.dependence.doubt(self.known)
         independent = Answer.YES if doubt is None else Answer.UNKNOWN
         barrier = None
@@ -220,6 +224,18 @@ class _Iterations:
             barrier = self.missing_evidence()
         coroutines = all(known.coroutine is True for known in self.known)
         return Verdict(independent, waits, permitted, barrier, (*([doubt] if doubt else []), *reasons), coroutines)
+
+    def silent(self, waits: Answer) -> Reason | None:
+        """Return why none of the awaits that only names speak for waits, where no other await does."""
+        pairs = [*zip(self.group.awaits, self.known, strict=True)]
+        if waits is not Answer.LIKELY or any(known.waits is Answer.LIKELY and not known.named for _, known in pairs):
+            return None
+        reasons = [
+            silent_namesake(call, self.context.file) if isinstance(call := meant_call(node.value), ast.Call) else None
+            for node, known in pairs
+            if known.waits is Answer.LIKELY
+        ]
+        return None if None in reasons else next(iter(reasons), None)
 
     def surroundings(self) -> Found | None:
         anchor, node = self.group.anchor, self.group.node

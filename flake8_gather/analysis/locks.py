@@ -60,33 +60,57 @@ class Locks:
         return vocabulary.is_named("semaphores", path[-1])
 
     def is_single(self, node: ast.expr | None, scope: Scope) -> bool:
-        """Tell whether a semaphore is created with the bound 1 (or a constant that is 1)."""
-        if isinstance(node, ast.Name):
-            symbol = self.receivers.project.member(scope.source, node.id)
-            value = symbol.node.value if isinstance(symbol, VariableSymbol) else None
-            bound = value.args[0] if isinstance(value, ast.Call) and value.args else None
-            return isinstance(bound, ast.Constant) and bound.value == 1
-        if not isinstance(node, ast.Attribute):
-            return False
-        owner = self.receivers.infer(node.value, scope)
-        if owner is None or not isinstance(owner.symbol, ClassSymbol):
-            return False
-        for method in class_body(owner.symbol).values():
-            for child in walk(method):
-                match child:
-                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call(args=[bound])) if (
-                        attr == node.attr
-                    ):
-                        return self._constant(bound, owner.symbol) == 1
+        """Tell whether an object is created with the bound 1 (or a constant that is 1): a semaphore, an executor."""
+        match self._created(node, scope):
+            case (
+                ast.Call(args=[bound, *_]) | ast.Call(keywords=[ast.keyword(arg="value" | "max_workers", value=bound)])
+            ):
+                return self._constant(bound, node, scope) == 1
         return False
 
-    def _constant(self, node: ast.expr, owner: ClassSymbol) -> object:
+    def single_thread(self, executor: ast.expr, scope: Scope) -> Use | None:
+        """Return the use of an executor that has one worker: what it runs, it runs one after another."""
+        path = path_of(executor)
+        found = self.receivers.infer(executor, scope)
+        if path is None or found is None or not found.name.endswith("PoolExecutor"):
+            return None
+        if not self.is_single(executor, scope):
+            return None
+        return Use(Barrier.EXCLUSIVE, path, Reason(f"`{ast.unparse(executor)}` has one worker", executor.lineno))
+
+    def _created(self, node: ast.expr | None, scope: Scope) -> ast.expr | None:
+        """Return the expression that creates what a name or an attribute stands for."""
+        if isinstance(node, ast.Name):
+            local = self.receivers.bindings(scope.function).get(node.id) if scope.function is not None else None
+            match local:
+                case [ast.Assign(value=value)] | [ast.withitem(context_expr=value)]:
+                    return value
+                case None:
+                    symbol = self.receivers.project.member(scope.source, node.id)
+                    return symbol.node.value if isinstance(symbol, VariableSymbol) else None
+        owner = self._owner(node, scope)
+        if owner is None or not isinstance(node, ast.Attribute):
+            return None
+        for method in class_body(owner).values():
+            for child in walk(method):
+                match child:
+                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call() as value) if attr == node.attr:
+                        return value
+        return None
+
+    def _owner(self, node: ast.expr | None, scope: Scope) -> ClassSymbol | None:
+        found = self.receivers.infer(node.value, scope) if isinstance(node, ast.Attribute) else None
+        return found.symbol if found is not None and isinstance(found.symbol, ClassSymbol) else None
+
+    def _constant(self, node: ast.expr, created: ast.expr | None, scope: Scope) -> object:
+        """Return the value of an argument of what creates the object under a name or an attribute."""
         if isinstance(node, ast.Constant):
             return node.value
+        owner = self._owner(created, scope)
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-        found = class_body(owner).get(name)
+        found = class_body(owner).get(name) if owner is not None else None
         if found is None:
-            symbol = self.receivers.project.named(node, owner.source)
+            symbol = self.receivers.project.named(node, owner.source if owner is not None else scope.source)
             found = symbol.node if isinstance(symbol, VariableSymbol) else None
         value = getattr(found, "value", None)
         return value.value if isinstance(value, ast.Constant) else None

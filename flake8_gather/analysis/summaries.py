@@ -115,7 +115,7 @@ class Summaries:
         decorated = self._decorators(symbol)
         if decorated is not None:
             return decorated
-        if _is_abstract(node):
+        if is_abstract(node):
             return self._abstract(symbol)
         if _is_stub(node):
             return _stub(symbol)
@@ -146,14 +146,14 @@ class Summaries:
 
     def _nearest(self, target: FunctionSymbol, scope: Scope) -> Knowledge | None:
         """Of an abstract method the implementation counts that the calling module is named after."""
-        if not self.callees.receivers.project.follow or not _is_abstract(target.node):
+        if not self.callees.receivers.project.follow or not is_abstract(target.node):
             return None
         here = set(vocabulary.words(" ".join(PurePath(scope.source.path).with_suffix("").parts[-3:])))
         found = implementers(target)
         words = [set(vocabulary.words(one.owner.node.name)) if one.owner else set[str]() for one in found]
         common = set.intersection(*words) if words else set()
         pairs = zip(found, words, strict=True)
-        own = [one for one, named in pairs if (named - common) & here and not _is_abstract(one.node)]
+        own = [one for one, named in pairs if (named - common) & here and not is_abstract(one.node)]
         if not own or len(own) == len(found):
             return None
         return together([self._told(self.summary(one), one, target.source) for one in own])
@@ -292,7 +292,8 @@ def _meaningful(body: list[ast.stmt]) -> list[ast.stmt]:
     return found
 
 
-def _is_abstract(node: FunctionNode) -> bool:
+def is_abstract(node: FunctionNode) -> bool:
+    """Tell whether a method leaves it to subclasses to say what it does."""
     if any(decorator_name(decorator) in ABSTRACT for decorator in node.decorator_list):
         return True
     body = _meaningful(node.body)

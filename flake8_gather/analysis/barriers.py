@@ -35,10 +35,10 @@ LIMITS = frozenset({"ratelimit", "ratelimited", "throttled", "throttling", "quot
 TASK_GROUPS = frozenset({"TaskGroup", "create_task_group", "open_nursery"})
 OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
 NAMED_LOOPS = OTHER_LOOPS | {"anyio"}
-# anyio runs on asyncio too: its threads and files say nothing, its tasks and locks mean it as the event loop.
+# anyio runs on asyncio too: its threads say nothing; its tasks, locks and files mean it as the event loop.
 ANYIO = re.compile(
-    r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run)\b"
-    r"|from anyio import .*\b(create_task_group|sleep|Event|Lock)\b"
+    r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run|Path|open_file)\b"
+    r"|from anyio import .*\b(create_task_group|sleep|Event|Lock|Path|open_file)\b"
 )
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 TEST_CODE = frozenset({"tests", "_tests"})

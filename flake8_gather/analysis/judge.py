@@ -230,11 +230,8 @@ class _Iterations:
         pairs = [*zip(self.group.awaits, self.known, strict=True)]
         if waits is not Answer.LIKELY or any(known.waits is Answer.LIKELY and not known.named for _, known in pairs):
             return None
-        reasons = [
-            silent_namesake(call, self.context.file) if isinstance(call := meant_call(node.value), ast.Call) else None
-            for node, known in pairs
-            if known.waits is Answer.LIKELY
-        ]
+        doubtful = [node for node, known in pairs if known.waits is Answer.LIKELY]
+        reasons = [silent_namesake(node.value, self.context.file) for node in doubtful]
         return None if None in reasons else next(iter(reasons), None)
 
     def surroundings(self) -> Found | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis.definitions import Module
 from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
+from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.summaries import is_abstract
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Reason
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 MAX_NAMESAKES = 6
 
 
-def silent_namesake(call: ast.Call, file: FileContext) -> Reason | None:
+def silent_namesake(awaited: ast.expr, file: FileContext) -> Reason | None:
     """Return where a method of the same name never waits, if all in sight that do the work are like that."""
-    if not isinstance(call.func, ast.Attribute) or file.callees.summaries is None:
+    call = meant_call(awaited)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or file.callees.summaries is None:
         return None
     found = [one for one in _methods(call.func.attr, file) if not _hands_on(one)]
     if not found or len(found) > MAX_NAMESAKES:

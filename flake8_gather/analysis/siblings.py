@@ -16,6 +16,7 @@ from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import Effects, callee_name, conflicts, effects_of, path_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
+from flake8_gather.analysis.namesakes import silent_namesake
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.starting import meant_call, task_of
@@ -285,7 +286,8 @@ class Siblings:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
                 "nothing is known about the callee", line
             )
-        return None
+        silent = silent_namesake(sibling.node.value, self.context.file) if known.named else None
+        return (Barrier.NO_WAIT, silent) if silent is not None else None
 
 
 def _lambdas(node: ast.expr) -> list[ast.Lambda]:

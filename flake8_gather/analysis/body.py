@@ -18,6 +18,8 @@ from flake8_gather.analysis.effects import (
     effects_of,
     is_logger,
     is_logging,
+    is_print,
+    is_question,
     path_of,
     paths_of,
 )
@@ -82,7 +84,7 @@ class BodySummary:
         mixed = [*changes.uses(), *interrupted(self)]
         mixed += [replace(use, path=path) for use in mixed for path in classwide({use.path}, self.scope, receivers)]
         uses = (*awaited.uses, *mixed, *self._crossing(awaited, reads, writes))
-        prints = any(isinstance(call.func, ast.Name) and call.func.id == "print" for call in effects.calls)
+        prints = any(map(is_print, effects.calls))
         known = replace(awaited, uses=tuple(dict.fromkeys(uses)), prints=awaited.prints or prints)
         back = changes.put_back()
         if back is not None:
@@ -295,6 +297,9 @@ class BodySummary:
         target = self.callees.target(node.func, self.scope)
         if isinstance(target, External) and target.dotted == "asyncio.current_task":
             return _context(f"`{self.symbol.node.name}` depends on the current task", node.lineno)
+        if is_question(node):
+            reason = Reason(f"`{self.symbol.node.name}` asks at the terminal, where one answers at a time", node.lineno)
+            return Knowledge(Answer.NO, Answer.NO, Barrier.ORDERED, reasons=(reason,), seen=True)
         variable = self.callees.context_set(node, self.scope)
         if variable is not None:
             return _context(f"`{self.symbol.node.name}` sets the context variable `{variable}`", node.lineno)

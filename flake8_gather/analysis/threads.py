@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, path_of, root_of
-from flake8_gather.analysis.knowledge import Knowledge, Use, said
+from flake8_gather.analysis.effects import callee_name, is_asking, path_of, root_of
+from flake8_gather.analysis.knowledge import Knowledge, Use, barred, said
 from flake8_gather.analysis.naming import computes
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.vocabulary import Verb
@@ -30,6 +30,8 @@ def in_thread(callees: Callees, node: ast.Call, index: int, scope: Scope, fact: 
     if index >= len(node.args):
         return known
     function = _called(callees, node.args[index], scope)
+    if is_asking(function):
+        return barred(Barrier.ORDERED, "someone is asked at the terminal, where one answers at a time", node.lineno)
     target = callees.target(function, scope)
     if isinstance(target, FunctionSymbol):
         assert callees.summaries is not None
@@ -37,7 +39,13 @@ def in_thread(callees: Callees, node: ast.Call, index: int, scope: Scope, fact: 
         if computes(target.node):
             known = replace(known, waits=Answer.UNKNOWN)
         return replace(
-            known, uses=inside.uses, reads=inside.reads, writes=inside.writes, barrier=inside.barrier, seen=True
+            known,
+            uses=inside.uses,
+            reads=inside.reads,
+            writes=inside.writes,
+            barrier=inside.barrier,
+            reasons=known.reasons if inside.barrier is None else inside.reasons,
+            seen=True,
         )
     call = ast.Call(func=function, args=node.args[index + 1 :], keywords=node.keywords)
     ast.copy_location(call, node)

@@ -11,6 +11,8 @@ from flake8_gather.analysis.effects import (
     ITEM,
     MUTATORS,
     effects_of,
+    is_print,
+    is_question,
     item_names,
     path_of,
     paths_of,
@@ -290,7 +292,7 @@ class Body:
     def printing(self) -> Found | None:
         """Output on the way."""
         for call in self.effects.calls:
-            if isinstance(call.func, ast.Name) and call.func.id in ("print", "input"):
+            if is_print(call) or is_question(call):
                 return Barrier.ORDERED, Reason("what the body prints would be mixed up", call.lineno)
         return None
 

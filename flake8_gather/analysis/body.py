@@ -23,6 +23,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     paths_of,
 )
+from flake8_gather.analysis.guards import guards, readiness
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, entered_twice, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.properties import written_by_setters
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.summaries import Summaries
 
 MAX_ALIASES = 6
-READY = frozenset("ready initialized initialised loaded cached connected started open opened setup prepared".split())
 
 
 class BodySummary:
@@ -196,8 +196,8 @@ class BodySummary:
     def _memo(self, node: ast.Await, writes: frozenset[Path]) -> Path | None:
         """Return the attribute whose being set makes this await happen only once, if there is one."""
         kept = {path for path in writes if not path[-1].startswith("[")}
-        for statement in self._guards(node):
-            ready = _readiness(statement.test)
+        for statement in guards(self.statements, node):
+            ready = readiness(statement.test)
             if ready is not None:
                 return ready
             tested = self._outliving(effects_of(statement.test).reads) | {
@@ -206,15 +206,6 @@ class BodySummary:
             if kept & tested:
                 return min(kept & tested)
         return None
-
-    def _guards(self, node: ast.Await) -> Iterator[ast.If]:
-        for statement in self.statements:
-            if isinstance(statement, ast.If):
-                inside = statement.lineno <= node.lineno <= (statement.end_lineno or 0)
-                leaves = isinstance(statement.body[-1], ast.Return) and (statement.end_lineno or 0) < node.lineno
-                in_body = inside and statement.body[0].lineno <= node.lineno
-                if in_body or leaves:
-                    yield statement
 
     # -- context managers, iterations, plain calls --------------------------------------------------
 
@@ -317,16 +308,6 @@ class BodySummary:
         # A lock that is taken and given back without a wait in between keeps nobody out.
         uses = tuple(use for use in known.uses if use.barrier is not Barrier.LOCKED)
         return replace(known, uses=uses, waits=Answer.NO, permitted=Answer.YES, reasons=(), seen=True)
-
-
-def _readiness(test: ast.expr) -> Path | None:
-    """Return the object that a guard asks whether it is ready: `if not self.ready():`, `if not self._loaded:`."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=asked):
-            path = path_of(asked.func if isinstance(asked, ast.Call) else asked)
-            if path is not None and len(path) > 1 and READY & set(vocabulary.words(path[-1])):
-                return path[:-1]
-    return None
 
 
 def _own(function: FunctionNode) -> list[ast.AST]:

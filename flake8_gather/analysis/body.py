@@ -23,7 +23,7 @@ from flake8_gather.analysis.effects import (
     path_of,
     paths_of,
 )
-from flake8_gather.analysis.guards import guards, readiness
+from flake8_gather.analysis.guards import guards, is_missing, readiness
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, entered_twice, merged, without_faint
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.properties import written_by_setters
@@ -195,17 +195,25 @@ class BodySummary:
 
     def _memo(self, node: ast.Await, writes: frozenset[Path]) -> Path | None:
         """Return the attribute whose being set makes this await happen only once, if there is one."""
-        kept = {path for path in writes if not path[-1].startswith("[")}
         for statement in guards(self.statements, node):
             ready = readiness(statement.test)
             if ready is not None:
                 return ready
-            tested = self._outliving(effects_of(statement.test).reads) | {
-                path for path in effects_of(statement.test).reads if len(path) == 1 and path in kept
-            }
+            asked = effects_of(statement.test).reads
+            filled = writes | self._filled(node, asked) if is_missing(statement, node) else writes
+            kept = {path for path in filled if not path[-1].startswith("[")}
+            tested = self._outliving(asked) | {path for path in asked if len(path) == 1 and path in kept}
             if kept & tested:
                 return min(kept & tested)
         return None
+
+    def _filled(self, node: ast.Await, missing: frozenset[Path]) -> frozenset[Path]:
+        """Return what an await sets; a method out of sight is taken to set what is missing on its object."""
+        known = self.callees.know(node.value, self.scope, inner=True)
+        method = path_of(node.value.func) if isinstance(node.value, ast.Call) else None
+        if known.seen or method is None:
+            return known.writes
+        return known.writes | {path for path in missing if len(path) > 1 and path[:-1] == method[:-1]}
 
     # -- context managers, iterations, plain calls --------------------------------------------------
 

@@ -29,6 +29,16 @@ def _is_inside(node: ast.Await, statement: ast.If) -> bool:
     return statement.body[0].lineno <= node.lineno <= (statement.end_lineno or 0)
 
 
+def is_missing(statement: ast.If, node: ast.Await) -> bool:
+    """Tell whether an await is only reached where something is missing: `if self.x is None: await self.fetch()`."""
+    match statement.test:
+        case ast.UnaryOp(op=ast.Not()) | ast.Compare(ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            return _is_inside(node, statement)
+        case ast.Name() | ast.Attribute() | ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return not _is_inside(node, statement)
+    return False
+
+
 def readiness(test: ast.expr) -> Path | None:
     """Return the object that a guard asks whether it is ready: `if not self.ready():`, `if not self._loaded:`."""
     match test:

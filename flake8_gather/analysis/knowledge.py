@@ -190,11 +190,12 @@ def together(found: list[Knowledge]) -> Knowledge:
     uses = tuple(use for use in known.uses if _is_usual(use, found))
     good = sum(one.waits is Answer.YES and one.permitted >= Answer.LIKELY for one in waiting)
     proven = good > 0 and 2 * good >= len(waiting)
+    usual = known.waits if 2 * len(waiting) >= len(found) or known.waits is Answer.NO else Answer.UNKNOWN
     doubtful = Answer.LIKELY if proven and known.permitted is not Answer.YES else known.permitted
     return replace(
         known,
         barrier=barriers[0] if 2 * len(barriers) > len(found) else None,
-        waits=known.waits if 2 * len(waiting) >= len(found) else Answer.UNKNOWN,
+        waits=usual,
         named=known.named and 2 * len(waiting) >= len(found),
         permitted=min(doubtful, Answer.LIKELY) if uses != known.uses or barriers else doubtful,
         uses=uses,

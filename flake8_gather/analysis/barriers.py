@@ -44,27 +44,9 @@ TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiou
 TEST_CODE = frozenset({"tests", "_tests"})
 NEAR = 5  # folders further up say where a checkout lies, not what is in it
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
-PART = 4  # a docstring speaks of code that is at least this part of its function
-BELOW = 3  # lines of comments behind a loop's body that still belong to it
-CONCURRENT = frozenset(
-    {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
-)
 MIGRATIONS = frozenset({"migrations", "alembic"})
 MIGRATING = frozenset({"migrate", "migration", "migrations"})
 EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials", "playground"})
-# What says by itself that something is sequential on purpose, and what does so right beside the code only.
-SEQUENTIAL = (
-    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|\bn ?\+ ?1\b"
-    r"|\bnever\b[^.]*\bat (once|the same time)\b|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
-)
-BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|0|set\(\)|list\(\)|dict\(\))\s*")
-DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
-DELIBERATE = re.compile(
-    SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
-    r"|\border(ing)? (matters|is important)|\brate[ -]?limit\w*|\bthrottl\w*|\bcpu[ -](bound|heavy|intensive)\b"
-    r"|\bimmediately\b",
-    re.IGNORECASE,
-)
 
 
 def early_exit(body: Sequence[ast.stmt]) -> Found | None:
@@ -167,68 +149,6 @@ def single(iterable: ast.expr) -> Found | None:
         case _:
             alone = False
     return (Barrier.SINGLE, Reason("there is only one item", iterable.lineno)) if alone else None
-
-
-def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
-    """A comment in or right around the code, or the line before it, says that it is sequential on purpose."""
-    source, last = context.file.source, node.end_lineno or node.lineno
-    function = context.function.node
-    documented = DOCUMENTED.search(ast.get_docstring(function) or "")
-    spans = (last - node.lineno + 1) * PART >= (function.end_lineno or last) - function.lineno + 1
-    if documented is not None and spans:
-        text = f"the docstring says “{documented[0]}”"
-        return _deliberate(documented[0]), Reason(text, function.lineno)
-    first = node.lineno
-    while first > 1 and _leads_over(source.lines[first - 2]):
-        first -= 1
-    before = first - 1
-    said = DELIBERATE.search(source.lines[before - 1]) if before else None
-    if said is not None and "(" in source.lines[before - 1]:
-        return Barrier.ORDERED, Reason(f"the line before says “{said[0]}”", before)
-    if not any("#" in line and DELIBERATE.search(line) for line in source.lines[first - 1 : last + BELOW]):
-        return None  # to tell comments from strings costs more than to look for the words first
-    for comment in source.comments(function.lineno, last + BELOW):
-        above = _is_comment_block(context, comment.line, node.lineno)
-        below = comment.column > node.col_offset and _is_comment_block(context, last + 1, comment.line)
-        inside = node.lineno <= comment.line <= last
-        if (inside or above or below) and (said := DELIBERATE.search(comment.text)):
-            return _deliberate(said[0]), Reason(f"a comment says “{said[0]}”", comment.line)
-    return None
-
-
-def _deliberate(said: str) -> Barrier:
-    if re.match("cpu", said, re.IGNORECASE):
-        return Barrier.NO_WAIT
-    return Barrier.PACED if re.match("rate|throttl|avoid", said, re.IGNORECASE) else Barrier.ORDERED
-
-
-def _is_comment_block(context: FunctionContext, line: int, below: int) -> bool:
-    """Tell whether all lines from one up to (not including) another are comments, or begin a collection."""
-    lines = context.file.source.lines
-    return line <= below and all(_leads_over(text) for text in lines[line - 1 : below - 1])
-
-
-def _leads_over(line: str) -> bool:
-    return line.lstrip().startswith("#") or BEGINNING.fullmatch(line) is not None
-
-
-def other_branch(context: FunctionContext, node: ast.stmt) -> Found | None:
-    """The other branch of an `if` gathers: this one is the sequential variant, by choice."""
-    chain = [*enclosing(context.function.node, node), node]
-    for outer, inner in pairwise(chain):
-        if not isinstance(outer, ast.If):
-            continue
-        branch = outer.orelse if inner in outer.body else outer.body
-        asked = set(vocabulary.words(ast.unparse(outer.test)))
-        if branch and CONCURRENT & asked:
-            text = f"`{ast.unparse(outer.test)}` decides whether it is concurrent"
-            return Barrier.ALREADY_CONCURRENT, Reason(text, outer.lineno)
-        for child in own_nodes(*branch):
-            if isinstance(child, ast.Call) and "gather" in vocabulary.words(callee_name(child.func)):
-                return Barrier.ALREADY_CONCURRENT, Reason(
-                    "the other branch gathers, this one is sequential by choice", child.lineno
-                )
-    return None
 
 
 def in_test(context: FunctionContext) -> Found | None:

@@ -10,7 +10,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis import barriers, items, vocabulary
+from flake8_gather.analysis import barriers, intentions, items, vocabulary
 from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 def judge_iterations(context: FunctionContext, group: Group) -> Verdict:
     """Judge runs of the same code for different items."""
     return _Iterations(context, group).verdict()
+
+
+FILLING = frozenset({"load", "reload", "query"})  # verbs of questions, except where nobody wants the answer
+
+
+LOOKUPS = frozenset({"find", "get", "lookup", "peek"})
 
 
 class _Iterations:
@@ -138,7 +144,7 @@ class _Iterations:
             and isinstance(one.op, ast.Or)
             and any(node is child for value in one.values[1:] for child in walk(value))
             and isinstance(one.values[0], ast.Call)
-            and callee_name(one.values[0].func) == "get"
+            and LOOKUPS.intersection(vocabulary.words(callee_name(one.values[0].func))[:1])
             for inside in self.group.inside
             for one in walk(inside)
         )
@@ -176,6 +182,8 @@ class _Iterations:
         verb, reliable = vocabulary.verb(callee_name(func))
         receiver = path_of(func.value) if isinstance(func, ast.Attribute) else None
         own = isinstance(func, ast.Attribute) and (receiver is None or not self.group.shared(receiver))
+        if known.named and not own and FILLING.intersection(vocabulary.words(callee_name(func))):
+            return False  # whose answer is thrown away: it fills or changes the object, which all share
         if verb is Verb.QUERY or (verb is Verb.EFFECT and reliable):
             return reliable or not known.named
         if known.permitted is Answer.YES:
@@ -241,8 +249,9 @@ class _Iterations:
             or barriers.held(self.context, anchor)
             or barriers.migration(self.context)
             or barriers.limited(self.context, anchor)
-            or barriers.other_branch(self.context, anchor)
-            or barriers.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
+            or intentions.other_branch(self.context, anchor)
+            or intentions.after_failed_batch(self.context, anchor)
+            or intentions.deliberate(self.context, anchor if isinstance(node, ast.For) else node)
         )
 
     def kept_so_far(self) -> set[Path]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis import barriers, naming, vocabulary
+from flake8_gather.analysis import barriers, intentions, naming, vocabulary
 from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import Effects, callee_name, conflicts, effects_of, path_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
@@ -250,7 +250,7 @@ class Siblings:
             barriers.guarded(self.context, self.around)
             or barriers.held(self.context, self.around)
             or barriers.paced_around(self.context, self.around)
-            or next(filter(None, (barriers.deliberate(self.context, one.node) for one in group)), None)
+            or next(filter(None, (intentions.deliberate(self.context, one.node) for one in group)), None)
         )
 
     def _effect(self, sibling: Sibling) -> Found | None:

@@ -182,7 +182,8 @@ class BodySummary:
             return known
         waits = Answer.LIKELY if vocabulary.is_named("exclusive", path[0]) else known.waits
         permitted = max(known.permitted, Answer.LIKELY)
-        return replace(known, waits=max(known.waits, waits), permitted=permitted, named=False, effectful=False)
+        waits = max(known.waits, waits)
+        return replace(known, waits=waits, permitted=permitted, named=False, effectful=False, heard=frozenset())
 
     @staticmethod
     def _weakened(known: Knowledge) -> Knowledge:

@@ -352,7 +352,8 @@ class Callees:
         verb, reliable = vocabulary.verb(name)
         if verb is Verb.QUERY and (command := commands(node, self.receivers, scope)) is not None:
             verb = Verb.ORDERED if command in DEFINITIONS else Verb.EFFECT
-        known = replace(named_knowledge(name, verb, line=node.lineno), reach=_handed(node))
+        heard = (name if isinstance(node.func, ast.Attribute) else "", scope.source.path)
+        known = replace(named_knowledge(name, verb, line=node.lineno), reach=_handed(node), heard=frozenset({heard}))
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         path = base_path(receiver) if receiver is not None else None
         uses = [*self.uses.of_arguments(node, scope, by_name=True)]

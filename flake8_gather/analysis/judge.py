@@ -16,7 +16,7 @@ from flake8_gather.analysis.dependence import Dependence
 from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, entered_twice, without_faint
-from flake8_gather.analysis.namesakes import silent_namesake
+from flake8_gather.analysis.namesakes import silent_namesakes
 from flake8_gather.analysis.naming import commands
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
@@ -123,6 +123,7 @@ class _Iterations:
                 barrier=None,
                 uses=uses,
                 reasons=(precedent, *known.reasons),
+                heard=frozenset(),
             )
         if known.named and known.query and not self.sayable(node):
             return replace(known, permitted=Answer.UNKNOWN)
@@ -222,7 +223,7 @@ class _Iterations:
         found = items.unvaried(self.group) or self.surroundings() or self.context.file.project_loop
         if found is not None:
             return kept(*found)
-        silent = self.silent(waits)
+        silent = self.silent()
         if silent is not None:
             return kept(Barrier.NO_WAIT, silent)
         doubt = self.dependence.doubt(self.known)
@@ -233,13 +234,10 @@ class _Iterations:
         coroutines = all(known.coroutine is True for known in self.known)
         return Verdict(independent, waits, permitted, barrier, (*([doubt] if doubt else []), *reasons), coroutines)
 
-    def silent(self, waits: Answer) -> Reason | None:
-        """Return why none of the awaits that only names speak for waits, where no other await does."""
-        pairs = [*zip(self.group.awaits, self.known, strict=True)]
-        if waits is not Answer.LIKELY or any(known.waits is Answer.LIKELY and not known.named for _, known in pairs):
-            return None
-        doubtful = [node for node, known in pairs if known.waits is Answer.LIKELY]
-        reasons = [silent_namesake(node.value, self.context.file) for node in doubtful]
+    def silent(self) -> Reason | None:
+        """Return why none of the awaits waits of which only names say that they do, where no other await waits."""
+        waiting = [known for known in self.known if known.waits >= Answer.LIKELY or known.once]
+        reasons = [silent_namesakes(known.heard, self.context.file) for known in waiting]
         return None if None in reasons else next(iter(reasons), None)
 
     def surroundings(self) -> Found | None:

@@ -39,6 +39,10 @@ class Once:
     reason: Reason
 
 
+# A method that is only known by name, and the path of the module that calls it; "" for a plain function.
+Heard = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What is known about awaiting one expression, in the names of the code that awaits it.
@@ -53,7 +57,7 @@ class Knowledge:
     `named`, only names speak for it; `query`, the name asks for something; `effectful`, some of
     what it calls is named like an effect and not in sight; `prints`, it prints on the way;
     `bounded`, a semaphore in it expects several at once, `semaphores` are those that outlive the call;
-    `local`, it waits for the local disk only.
+    `local`, it waits for the local disk only; `heard` are the methods whose names alone say that it waits.
     """
 
     waits: Answer = Answer.UNKNOWN
@@ -76,6 +80,7 @@ class Knowledge:
     local: bool = False
     coroutine: bool | None = None
     once: tuple[Once, ...] = ()
+    heard: frozenset[Heard] = frozenset()
 
     def moved(self, move: Callable[[Path], Path | None]) -> Knowledge:
         """Return it with its paths in a caller's names; `move` gives None for what is fresh there."""
@@ -141,6 +146,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
     semaphores: set[Path] = set()
     effectful = prints = bounded = False
     local, distant = False, False
+    heard: list[frozenset[Heard]] = []
     reach: frozenset[Path] | None = frozenset()
     for part in parts:
         effectful = effectful or part.effectful
@@ -151,6 +157,8 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         distant = distant or not (part.local or part.waits is Answer.NO)
         once += (one for one in part.once if one not in once)
         waits = max(waits, part.waits)
+        if part.waits >= Answer.LIKELY:
+            heard.append(part.heard)
         permitted = min(permitted, part.permitted)
         barrier = barrier if barrier not in (None, Barrier.NO_WAIT) else part.barrier or barrier
         seen = seen and part.seen
@@ -173,6 +181,7 @@ def merged(parts: Iterable[Knowledge]) -> Knowledge:
         bounded=bounded,
         semaphores=frozenset(semaphores),
         local=local,
+        heard=frozenset().union(*heard) if all(heard) else frozenset(),
     )
 
 

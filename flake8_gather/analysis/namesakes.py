@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.definitions import Module
 from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.modules import read_module
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
-from flake8_gather.analysis.starting import meant_call
 from flake8_gather.analysis.summaries import is_abstract
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Reason
@@ -21,27 +20,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_gather.analysis.context import FileContext
+    from flake8_gather.analysis.definitions import Module
+    from flake8_gather.analysis.knowledge import Heard
+    from flake8_gather.analysis.project import Project
 
 MAX_NAMESAKES = 6
 
 
-def silent_namesake(awaited: ast.expr, file: FileContext) -> Reason | None:
-    """Return where a method of the same name never waits, if all in sight that do the work are like that."""
-    call = meant_call(awaited)
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or file.callees.summaries is None:
+def silent_namesakes(heard: frozenset[Heard], file: FileContext) -> Reason | None:
+    """Return where methods that are known by name never wait, if all in sight that do the work are like that."""
+    found = [_silent(name, path, file) for name, path in sorted(heard)]
+    return None if None in found else next(iter(found), None)
+
+
+def _silent(name: str, path: str, file: FileContext) -> Reason | None:
+    calling = file.source if path == file.source.path else read_module(path)
+    if not name or calling is None or file.callees.summaries is None:
         return None
-    found = [one for one in _methods(call.func.attr, file) if not _hands_on(one)]
+    found = [one for one in _methods(name, calling, file.project) if not _hands_on(one)]
     if not found or len(found) > MAX_NAMESAKES:
         return None
     if any(file.callees.summaries.summary(one).waits is not Answer.NO for one in found):
         return None
     first = found[0]
-    path = first.source.path if first.source is not file.source else None
-    return Reason(f"`{call.func.attr}` never really waits where it is in sight", first.node.lineno, path)
+    where = first.source.path if first.source is not file.source else None
+    return Reason(f"`{name}` never really waits where it is in sight", first.node.lineno, where)
 
 
-def _methods(name: str, file: FileContext) -> Iterator[FunctionSymbol]:
-    for source in _modules(name, file):
+def _methods(name: str, calling: Module, project: Project) -> Iterator[FunctionSymbol]:
+    for source in _modules(name, calling, project):
         for node in source.definitions.values():
             if isinstance(node, ast.ClassDef):
                 owner = ClassSymbol(source, node)
@@ -50,15 +57,13 @@ def _methods(name: str, file: FileContext) -> Iterator[FunctionSymbol]:
                     yield FunctionSymbol(source, method, owner)
 
 
-def _modules(name: str, file: FileContext) -> Iterator[Module]:
-    """Yield the file and those modules of the project that it imports whose text holds a definition of the name."""
-    yield file.source
-    imports, project = file.source.imports, file.project
+def _modules(name: str, calling: Module, project: Project) -> Iterator[Module]:
+    """Yield a module and those of the project that it imports whose text holds a definition of the name."""
+    yield calling
     words = frozenset({f"async def {name}("})
-    dotted = {*imports.modules, *imports.names.values()}
-    for module in sorted(dotted):
-        source = project.module(module) if project.mentions(module, words) else None
-        if source is not None and source is not file.source:
+    for dotted in sorted({*calling.imports.modules, *calling.imports.names.values()}):
+        source = project.module(dotted) if project.mentions(dotted, words) else None
+        if source is not None and source is not calling:
             yield source
 
 

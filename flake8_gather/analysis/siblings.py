@@ -16,7 +16,7 @@ from flake8_gather.analysis.dependence import path_text
 from flake8_gather.analysis.effects import Effects, callee_name, conflicts, effects_of, path_of, root_of, same_attribute
 from flake8_gather.analysis.flow import aliases, resolved
 from flake8_gather.analysis.group import kept
-from flake8_gather.analysis.namesakes import silent_namesake
+from flake8_gather.analysis.namesakes import silent_namesakes
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.starting import meant_call, task_of
@@ -77,7 +77,8 @@ class Siblings:
             known = self.context.know(node.value)
             precedent = self._precedent(node)
             if precedent is not None and known.barrier is None:
-                known = replace(known, waits=Answer.YES, permitted=Answer.YES, reasons=(precedent, *known.reasons))
+                reasons = (precedent, *known.reasons)
+                known = replace(known, waits=Answer.YES, permitted=Answer.YES, reasons=reasons, heard=frozenset())
             self._known[node] = known
         return self._known[node]
 
@@ -286,7 +287,7 @@ class Siblings:
             return Barrier.UNKNOWN, known.reasons[0] if known.reasons else Reason(
                 "nothing is known about the callee", line
             )
-        silent = silent_namesake(sibling.node.value, self.context.file) if known.named else None
+        silent = silent_namesakes(known.heard, self.context.file)
         return (Barrier.NO_WAIT, silent) if silent is not None else None
 
 

@@ -20,6 +20,8 @@ from flake8_gather.catalogue import Catalogue
 from flake8_gather.confidence import Confidence
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.knowledge import Knowledge
     from flake8_gather.analysis.source import Function, Source
@@ -128,9 +130,9 @@ class FunctionContext:
             self._known[awaited] = self.file.callees.know(awaited, self.scope)
         return self._known[awaited]
 
-    def precedent(self, call: ast.Call, *, alike: bool) -> Reason | None:
-        """Return where the callee of a call is gathered in another function of the file (`alike`: with its like)."""
+    def precedent(self, call: ast.Call, varying: Collection[str] | None) -> Reason | None:
+        """Return where another function of the file gathers the callee: with its likes, where such are `varying`."""
         node = self.function.node
         if isinstance(call.func, ast.Name) and call.func.id in self.file.receivers.bindings(node):
             return None  # elsewhere the name means something else
-        return self.file.precedents.find(call, node, alike=alike)
+        return self.file.precedents.find(call, node, varying)

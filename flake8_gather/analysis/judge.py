@@ -194,7 +194,7 @@ class _Iterations:
     def precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call) or commands(node.value, self.callees.receivers, self.context.scope):
             return None  # who gathers questions may not mean to gather commands
-        return self.context.precedent(node.value, alike=True)
+        return self.context.precedent(node.value, self.group.varying)
 
     def contexts(self) -> Iterator[Knowledge]:
         """What `async with` inside the runs enters."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.effects import callee_name, names_in
 from flake8_gather.analysis.starting import started_calls
 from flake8_gather.analysis.walking import child_statements, walk
 from flake8_gather.opportunity import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from flake8_gather.analysis.source import Source
 
@@ -37,26 +37,38 @@ class Precedents:
         """Read the file, unless its text mentions no gather at all."""
         self.calls: dict[str, list[ast.Call]] = {}
         self.alike: set[ast.Call] = set()
+        self.bound: dict[ast.Call, frozenset[str]] = {}
         lines = [number for number, line in enumerate(source.lines, 1) if MENTIONED.search(line)]
         for statement in _outermost(source.tree.body, lines):
+            bound = frozenset(node.id for node in walk(statement) if _is_bound(node))
             for call, alike in _started(statement):
+                self.bound[call] = bound
                 self.calls.setdefault(callee_name(call.func), []).append(call)
                 self.alike |= {call} if alike else set()
 
-    def find(self, call: ast.Call, function: ast.AsyncFunctionDef, *, alike: bool) -> Reason | None:
+    def find(self, call: ast.Call, function: ast.AsyncFunctionDef, varying: Collection[str] | None) -> Reason | None:
         """Return where the same callee runs concurrently, outside the function in question.
 
-        Who gathers some calls and awaits others one by one, in the same function, means it. `alike`: where it runs
-        beside itself, not beside others only.
+        Who gathers some calls and awaits others one by one, in the same function, means it. `varying` are the names
+        that differ between the calls in question, if these are calls of the same: then only those count that run
+        beside themselves, and differ in one of the same places.
         """
         name = callee_name(call.func)
         for other in self.calls.get(name, ()):
-            if alike and other not in self.alike:
+            if varying is not None and not (other in self.alike and self._differs_alike(call, varying, other)):
                 continue
             inside = function.lineno <= other.lineno <= (function.end_lineno or function.lineno)
             if not inside and self._same(call, other):
                 return Reason(f"`{name}` is gathered elsewhere in this file", other.lineno)
         return None
+
+    def _differs_alike(self, call: ast.Call, varying: Collection[str], other: ast.Call) -> bool:
+        """Tell whether a call may differ from its likes where another one does: in an argument, or the receiver."""
+        keywords = {keyword.arg: keyword.value for keyword in other.keywords}
+        places = [*zip(call.args, other.args, strict=False), (call.func, other.func)]
+        places += [(one.value, keywords[one.arg]) for one in call.keywords if one.arg in keywords]
+        here = [names_in(one) for one, there in places if names_in(there) & self.bound[other]]
+        return not here or any(names & set(varying) for names in here)
 
     @staticmethod
     def _same(call: ast.Call, other: ast.Call) -> bool:
@@ -68,6 +80,10 @@ class Precedents:
         if ast.dump(call.func) == ast.dump(other.func):
             return True
         return name not in COMMON and len(vocabulary.words(name)) > 1
+
+
+def _is_bound(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _threaded(call: ast.Call) -> str:

@@ -85,7 +85,7 @@ class Siblings:
     def _precedent(self, node: ast.Await) -> Reason | None:
         if not isinstance(node.value, ast.Call):
             return None
-        return self.context.precedent(node.value, alike=False)
+        return self.context.precedent(node.value, None)
 
     # -- pairs -----------------------------------------------------------------------------------
 

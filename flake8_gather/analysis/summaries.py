@@ -208,7 +208,7 @@ class _Move:
         """Return what stands for a name of the callee here."""
         if root in self.parameters:
             argument = self.arguments.get(root)
-            return path_of(argument) if argument is not None else None
+            return (path_of(argument) or _got(argument)) if argument is not None else None
         if self.scope.function in self.target.outer:
             return (root,)
         if self.target.source is self.scope.source and root not in self.local:
@@ -232,6 +232,18 @@ class _Move:
     def _item(self, part: str) -> str:
         arguments = (self.arguments.get(name) for name in part[1:-1].split(","))
         return f"[{','.join(sorted(name for one in arguments if one is not None for name in names_in(one)))}]"
+
+
+def _got(argument: ast.expr) -> Path | None:
+    """Return a path for what a getter of sessions gives: `self.get_session(key)` is the same for the same `key`."""
+    match argument:
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if vocabulary.words(name)[:1] == [
+            "get"
+        ] and vocabulary.is_named("exclusive", name):
+            base = path_of(owner)
+            names = {one for given in (*argument.args, *argument.keywords) for one in names_in(given)}
+            return (*base, name, f"[{','.join(sorted(names))}]") if base is not None else None
+    return None
 
 
 def parameters(function: FunctionNode) -> list[str]:

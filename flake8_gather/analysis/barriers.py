@@ -7,7 +7,6 @@ knowledge about callees stand in `judge`.
 from __future__ import annotations
 
 import ast
-import re
 from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -24,8 +23,7 @@ from flake8_gather.opportunity import Barrier, Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flake8_gather.analysis.context import FileContext, FunctionContext
-    from flake8_gather.analysis.definitions import Module
+    from flake8_gather.analysis.context import FunctionContext
     from flake8_gather.analysis.effects import Path
 
 Found = tuple[Barrier, Reason]
@@ -33,13 +31,6 @@ Found = tuple[Barrier, Reason]
 PAUSES = frozenset({"sleep", "delay", "throttle", "backoff", "pause"})
 LIMITS = frozenset({"ratelimit", "ratelimited", "throttled", "throttling", "quota"})
 TASK_GROUPS = frozenset({"TaskGroup", "create_task_group", "open_nursery"})
-OTHER_LOOPS = frozenset({"trio", "curio", "twisted"})
-NAMED_LOOPS = OTHER_LOOPS | {"anyio"}
-# anyio runs on asyncio too: its threads say nothing; its tasks, locks and files mean it as the event loop.
-ANYIO = re.compile(
-    r"\banyio\.(create_task_group|Event|Lock|Semaphore|sleep|CancelScope|move_on_after|fail_after|run|Path|open_file)\b"
-    r"|from anyio import .*\b(create_task_group|sleep|Event|Lock|Path|open_file)\b"
-)
 TEST_MODULES = frozenset({"pytest", "unittest", "pytest_asyncio", "anyio", "aiounittest", "asynctest", "nose"})
 TEST_CODE = frozenset({"tests", "_tests"})
 NEAR = 5  # folders further up say where a checkout lies, not what is in it
@@ -212,28 +203,6 @@ def _is_behind(node: ast.stmt, other: ast.stmt) -> bool:
     return node.lineno > (other.end_lineno or other.lineno)
 
 
-def not_asyncio(file: FileContext) -> Found | None:
-    """The file, or a module of the project it imports, runs on another event loop."""
-    text = file.source.text
-    if not any(name in text for name in NAMED_LOOPS):
-        return None  # most files: their imports need not be read for this
-    found = imports_other_loop(file.source)
-    if found:
-        return Barrier.NOT_ASYNCIO, Reason(f"the file imports {found}: asyncio may not be the event loop", 1)
-    return None
-
-
-def imports_other_loop(source: Module) -> str | None:
-    """Return the module of another event loop that a file imports and means."""
-    tops = {module.partition(".")[0] for module in source.imports.modules}
-    other = sorted(OTHER_LOOPS & tops)
-    if other:
-        return other[0]
-    if "anyio" in tops and "asyncio" not in tops and any(ANYIO.search(line) for line in source.lines):
-        return "anyio"
-    return None
-
-
 def held(context: FunctionContext, node: ast.stmt) -> Found | None:
     """A lock held, or a transaction open, around the code."""
     callees = context.file.callees
@@ -269,21 +238,4 @@ def _transaction(context: FunctionContext, item: ast.withitem) -> Found | None:
         known = BodySummary(target, callees, callees.summaries).knowledge()
         if known.barrier in (Barrier.CONTEXT, Barrier.UNKNOWN):
             return known.barrier, next(iter(known.reasons), Reason("it changes the context", node.lineno))
-    return None
-
-
-def project_loop(file: FileContext) -> Found | None:
-    """A module of the project that this file imports runs on another event loop."""
-    project = file.project
-    if not project.follow:
-        return None
-    for dotted in sorted(file.source.imports.modules):
-        source = project.module(dotted) if project.mentions(dotted, OTHER_LOOPS) else None
-        if source is None or source is file.source:
-            continue
-        other = imports_other_loop(source)
-        if other is not None and other in OTHER_LOOPS:
-            return Barrier.NOT_ASYNCIO, Reason(
-                f"`{dotted}` imports {other}: asyncio may not be the event loop", 1, source.path
-            )
     return None

@@ -221,6 +221,9 @@ class Callees:
                 known = None
         if known is None:
             return self.by_name(node, scope, inner=inner)
+        if isinstance(target, External | Method) and commands(node, self.receivers, scope) in DEFINITIONS:
+            reason = Reason("the statement changes what the next one may need", node.lineno)
+            known = replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, reason))
         if known.barrier is None:
             # A decorator may hand on other arguments than it was given: then their names must do.
             decorated = isinstance(target, FunctionSymbol) and any(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis import barriers
+from flake8_gather.analysis import barriers, event_loops
 from flake8_gather.analysis.callees import Callees
 from flake8_gather.analysis.precedents import Precedents
 from flake8_gather.analysis.project import ClassSymbol, Project
@@ -85,12 +85,12 @@ class FileContext:
     @cached_property
     def other_loop(self) -> Found | None:
         """The barrier that holds where another event loop runs the file."""
-        return barriers.not_asyncio(self)
+        return event_loops.not_asyncio(self)
 
     @cached_property
     def project_loop(self) -> Found | None:
         """The barrier that holds where another event loop runs a module that the file imports."""
-        return barriers.project_loop(self)
+        return event_loops.project_loop(self)
 
     @cached_property
     def precedents(self) -> Precedents:

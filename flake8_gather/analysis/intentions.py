@@ -42,6 +42,7 @@ DELIBERATE = re.compile(
 TAKEN_BACK = re.compile(
     r"#\s*(\w+ = )?(await )?([\w.]+\.)?(gather|create_task|ensure_future|(tasks|coros|futures)\.append)\("
 )
+BY_NAME = frozenset({"sequential", "sequentially", "serial", "serially"})
 BATCHES = frozenset({"batch", "batched", "batches", "bulk", "many"})
 BROAD = frozenset({"Exception", "BaseException"})
 
@@ -50,6 +51,8 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
     """A comment in or right around the code, or the line before it, says that it is sequential on purpose."""
     source, last = context.file.source, node.end_lineno or node.lineno
     function = context.function.node
+    if BY_NAME.intersection(vocabulary.words(function.name)):
+        return Barrier.ORDERED, Reason(f"`{function.name}` says so by its name", function.lineno)
     documented = DOCUMENTED.search(ast.get_docstring(function) or "")
     spans = (last - node.lineno + 1) * PART >= (function.end_lineno or last) - function.lineno + 1
     if documented is not None and spans:

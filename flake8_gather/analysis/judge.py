@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, intentions, items, vocabulary
 from flake8_gather.analysis.body import BodySummary
 from flake8_gather.analysis.dependence import Dependence
-from flake8_gather.analysis.effects import callee_name, effects_of, path_of, root_of
+from flake8_gather.analysis.effects import ITEM, callee_name, effects_of, path_of, root_of
 from flake8_gather.analysis.group import Group, kept
 from flake8_gather.analysis.knowledge import Knowledge, encouraged, entered_twice, without_faint
 from flake8_gather.analysis.namesakes import silent_namesakes
@@ -134,7 +134,7 @@ class _Iterations:
 
     def is_lock_of_a_part(self, use: Use) -> bool:
         """Tell whether a lock belongs to an attribute of an item (`item.repo.lock`): several may have the same."""
-        path = use.path
+        path = use.path[:-1] if use.path[-1] == ITEM else use.path
         plain = not any(part.startswith("[") for part in path)
         return use.barrier is Barrier.LOCKED and len(path) > 2 and plain and path[0] in self.group.varying
 

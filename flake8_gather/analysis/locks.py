@@ -6,15 +6,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import base_path, callee_name, path_of
+from flake8_gather.analysis.effects import base_path, callee_name, names_in, path_of
 from flake8_gather.analysis.knowledge import Use
 from flake8_gather.analysis.project import ClassSymbol, VariableSymbol, class_body
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
+    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.receivers import Receivers
     from flake8_gather.analysis.types import Scope
+
+TABLES = frozenset({"locks", "mutexes"})
 
 
 class Locks:
@@ -35,6 +38,12 @@ class Locks:
         path = path_of(node) or (base_path(node.func) if isinstance(node, ast.Call) else None)
         if path is None:
             return None
+        entry = self._entry(node, scope)
+        if entry is not None:
+            table, key = entry
+            text = f"`{'.'.join(table)}` may hold one lock for several, by `{ast.unparse(key)}`"
+            item = f"[{','.join(sorted(names_in(key)))}]"
+            return Use(Barrier.LOCKED, (*table, item), Reason(text, node.lineno))
         found = self.receivers.infer(node, scope)
         name = found.name if found is not None else ""
         text = ast.unparse(node)
@@ -45,6 +54,21 @@ class Locks:
         last = callee_name(node.func) if isinstance(node, ast.Call) else path[-1]
         if name in ("Lock", "Condition") or (found is None and vocabulary.is_named("locks", last)):
             return Use(Barrier.LOCKED, path, Reason(f"`{text}` lets one in at a time", node.lineno))
+        return None
+
+    def _entry(self, node: ast.expr, scope: Scope) -> tuple[Path, ast.expr] | None:
+        """Return the table that a lock is looked up in, and its key there: `lock = self._locks.get(bucket)`."""
+        found = self.receivers.bindings(scope.function) if scope.function is not None else {}
+        bound = found.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        for value in (node, *(one.value for one in bound if isinstance(one, ast.Assign))):
+            match value:
+                case (
+                    ast.Subscript(value=table, slice=key)
+                    | ast.Call(func=ast.Attribute(value=table, attr="get" | "setdefault"), args=[key, *_])
+                ):
+                    path = path_of(table)
+                    if path is not None and len(path) > 1 and TABLES & set(vocabulary.words(path[-1])):
+                        return path, key
         return None
 
     def bounds(self, node: ast.expr, scope: Scope) -> bool:

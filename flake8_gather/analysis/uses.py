@@ -137,6 +137,11 @@ class Uses:
         if not isinstance(node.func, ast.Attribute):
             return None
         path = path_of(node.func.value)
+        if path is not None and node.func.attr in ("add", "merge") and node.args:
+            given = path_of(node.args[0])
+            if given is not None and vocabulary.is_named("exclusive", path[-1]):
+                reason = Reason(f"`{'.'.join(given)}` becomes part of `{'.'.join(path)}`, and of no other", node.lineno)
+                return Use(Barrier.EXCLUSIVE, given, reason)
         fact = self.fact(self.receivers.infer(node.func.value, scope)) if path is not None else None
         if path is None or fact is None or fact.kind not in ARGUMENT_KINDS:
             return None

@@ -363,6 +363,10 @@ class Callees:
         if path is not None and vocabulary.is_named("caches", path[-1]):
             reason = Reason(f"`{'.'.join(path)}` is named like a cache, which answers from memory", node.lineno)
             known = replace(known, waits=Answer.UNKNOWN, reasons=(reason, *known.reasons))
+        plain = receiver is None or scope.source.imports.dotted(node.func) is not None
+        if inner and plain and node.args and not node.keywords and all(map(_is_fixed, node.args)):
+            reason = Reason(f"`{name}` is asked for the same thing by each", node.lineno)
+            known = replace(known, waits=Answer.UNKNOWN, reasons=(reason, *known.reasons))
         if path is not None and receiver is not None:
             uses += self.uses.of_receiver(path, receiver, verb, line=node.lineno, scope=scope, inner=inner)
         elif verb is Verb.ORDERED and reliable and not inner:
@@ -385,6 +389,11 @@ def _each(call: ast.Call) -> list[ast.Call]:
         func = ast.copy_location(ast.Attribute(receiver, name, ast.Load()), call.func)
         found.append(ast.copy_location(ast.Call(func, call.args, call.keywords), call))
     return found
+
+
+def _is_fixed(argument: ast.expr) -> bool:
+    """Tell whether an argument is always the same: a literal, or a name in capitals."""
+    return isinstance(argument, ast.Constant) or (isinstance(argument, ast.Name) and argument.id.isupper())
 
 
 def _handed(call: ast.Call) -> frozenset[Path]:

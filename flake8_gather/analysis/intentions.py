@@ -42,7 +42,7 @@ DELIBERATE = re.compile(
 TAKEN_BACK = re.compile(
     r"#\s*(\w+ = )?(await )?([\w.]+\.)?(gather|create_task|ensure_future|(tasks|coros|futures)\.append)\("
 )
-BY_NAME = frozenset({"sequential", "sequentially", "serial", "serially"})
+BY_NAME = frozenset({"sequential", "sequentially", "serially"})
 BATCHES = frozenset({"batch", "batched", "batches", "bulk", "many"})
 BROAD = frozenset({"Exception", "BaseException"})
 

@@ -33,15 +33,14 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.knowledge import Use
 
 
+# First words of calls that look something up, and of questions that fill an object where nobody wants the answer.
+LOOKUPS = frozenset({"find", "get", "lookup", "peek"})
+FILLING = frozenset({"load", "query", "reload"})
+
+
 def judge_iterations(context: FunctionContext, group: Group) -> Verdict:
     """Judge runs of the same code for different items."""
     return _Iterations(context, group).verdict()
-
-
-FILLING = frozenset({"load", "reload", "query"})  # verbs of questions, except where nobody wants the answer
-
-
-LOOKUPS = frozenset({"find", "get", "lookup", "peek"})
 
 
 class _Iterations:
@@ -184,7 +183,7 @@ class _Iterations:
         receiver = path_of(func.value) if isinstance(func, ast.Attribute) else None
         own = isinstance(func, ast.Attribute) and (receiver is None or not self.group.shared(receiver))
         if known.named and not own and FILLING.intersection(vocabulary.words(callee_name(func))):
-            return False  # whose answer is thrown away: it fills or changes the object, which all share
+            return False
         if verb is Verb.QUERY or (verb is Verb.EFFECT and reliable):
             return reliable or not known.named
         if known.permitted is Answer.YES:

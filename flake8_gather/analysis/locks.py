@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.types import Scope
 
 TABLES = frozenset({"locks", "mutexes"})
+BOUNDS = frozenset({"max_workers", "value"})
 
 
 class Locks:
@@ -85,12 +86,11 @@ class Locks:
 
     def is_single(self, node: ast.expr | None, scope: Scope) -> bool:
         """Tell whether an object is created with the bound 1 (or a constant that is 1): a semaphore, an executor."""
-        match self._created(node, scope):
-            case (
-                ast.Call(args=[bound, *_]) | ast.Call(keywords=[ast.keyword(arg="value" | "max_workers", value=bound)])
-            ):
-                return self._constant(bound, node, scope) == 1
-        return False
+        created = self._created(node, scope)
+        if not isinstance(created, ast.Call):
+            return False
+        bounds = [*created.args[:1], *(one.value for one in created.keywords if one.arg in BOUNDS)]
+        return any(self._constant(bound, node, scope) == 1 for bound in bounds)
 
     def single_thread(self, executor: ast.expr, scope: Scope) -> Use | None:
         """Return the use of an executor that has one worker: what it runs, it runs one after another."""
@@ -115,10 +115,13 @@ class Locks:
         owner = self._owner(node, scope)
         if owner is None or not isinstance(node, ast.Attribute):
             return None
-        for method in class_body(owner).values():
-            for child in walk(method):
+        for definition in class_body(owner).values():
+            for child in walk(definition):
                 match child:
-                    case ast.Assign(targets=[ast.Attribute(attr=attr)], value=ast.Call() as value) if attr == node.attr:
+                    case (
+                        ast.Assign(targets=[ast.Attribute(attr=name) | ast.Name(id=name)], value=ast.Call() as value)
+                        | ast.AnnAssign(target=ast.Attribute(attr=name) | ast.Name(id=name), value=ast.Call() as value)
+                    ) if name == node.attr:
                         return value
         return None
 

@@ -166,10 +166,10 @@ class BodySummary:
                 if guard is not None:
                     text = ".".join(guard)
                     reason = Reason(f"`{self.symbol.node.name}` waits only until `{text}` is set", node.lineno)
-                    once = Once(guard, known.waits, reason)
-                    known = replace(
-                        known, waits=Answer.NO, permitted=Answer.YES, once=(once, *known.once), reasons=(reason,)
-                    )
+                    once = (Once(guard, known.waits, reason), *known.once)
+                    supposed = guard in self._filled(node, frozenset({guard})) - known.writes - writes
+                    permitted = known.permitted if supposed else Answer.YES
+                    known = replace(known, waits=Answer.NO, permitted=permitted, once=once, reasons=(reason,))
                 yield known
 
     def _on_own(self, node: ast.expr, known: Knowledge) -> Knowledge:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.tables import table
-from flake8_gather.analysis.modules import mentions, read_module
+from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.source import Source
 from flake8_gather.analysis.summaries import remembered
+from flake8_gather.analysis.texts import mentions
 from flake8_gather.finders import analyse
 from flake8_gather.options import Options
 

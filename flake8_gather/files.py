@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.source import decode
+from flake8_gather.analysis.texts import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -19,10 +19,11 @@ from flake8_gather.settings import confidence, helper, patterns
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from flake8.options.manager import OptionManager
 
+    from flake8_gather.analysis.needs import Need
     from flake8_gather.analysis.source import Source
     from flake8_gather.opportunity import Opportunity
 
@@ -30,6 +31,7 @@ LOG = logging.getLogger(__name__)
 LONGEST = 160
 SHORTEST_REPLACEMENT = 20
 
+Found = tuple[int, int, str]
 Finding = tuple[int, int, str, type]
 
 
@@ -101,17 +103,37 @@ class GatherPlugin:
             )
 
     def _findings(self) -> list[Finding]:
+        """Return the findings that an earlier run has kept, or judge the file."""
+        from flake8_gather.cache import Question, opened
+
+        cache = opened()
+        if cache is None:
+            found = self._judged()[0]
+        else:
+            options = self.options
+            question = Question("lint", self.filename, "".join(self.lines), repr(options), options.follow_imports)
+            known = cache.find(question)
+            if known is None:
+                known, needs = self._judged()
+                cache.keep(question, known, needs)
+            found = known
+        return [(line, column, text, type(self)) for line, column, text in found]
+
+    def _judged(self) -> tuple[list[Found], Collection[Need]]:
+        """Return the findings, and what they rest on besides the file itself."""
         from flake8_gather.analysis.remembering import collect_less_often
         from flake8_gather.analysis.source import Source
-        from flake8_gather.finders import analyse
+        from flake8_gather.finders import considered
 
         collect_less_often()
         source = Source(self.lines, self.tree, self.filename)
-        return [
-            (*position(found, source), message(found, source, self.options), type(self))
-            for found in analyse(source, self.options, reported_only=True)
-            if found.reported(self.options.min_confidence)
+        judged = considered(source, self.options, reported_only=True)
+        found = [
+            (*position(one, source), message(one, source, self.options))
+            for one in judged.found
+            if one.reported(self.options.min_confidence)
         ]
+        return found, judged.needs
 
 
 def options_of(parsed: argparse.Namespace) -> Options:

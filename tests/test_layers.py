@@ -18,7 +18,7 @@ LAYERS = (
     {"catalogue"},
     {"analysis"},
     {"finders"},
-    {"files", "suppression"},
+    {"cache", "files", "suppression"},
     {"replacement"},
     {"plugin"},
     {"formatting"},

@@ -53,7 +53,7 @@ def test_the_metadata(wheel: zipfile.ZipFile) -> None:
     metadata = Parser().parsestr(wheel.read(f"{info}/METADATA").decode())
     assert (metadata["Name"], metadata["Version"]) == ("flake8-gather", VERSION)
     needed = [name for name in metadata.get_all("Requires-Dist", []) if "extra ==" not in name]
-    assert all(re.fullmatch(r"(flake8|libcst)>=[\d.]+", name) for name in needed), needed
+    assert all(re.fullmatch(r"(flake8|libcst|platformdirs)>=[\d.]+", name) for name in needed), needed
     assert wheel.read(f"{info}/entry_points.txt").decode().split() == [
         "[console_scripts]",
         *"flake8-gather = flake8_gather.cli:main".split(),

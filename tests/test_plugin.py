@@ -168,7 +168,7 @@ def test_errors_do_not_end_the_run(
     def fail(*_arguments: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr(flake8_gather.finders, "analyse", fail)
+    monkeypatch.setattr(flake8_gather.finders, "considered", fail)
     assert list(GatherPlugin(ast.parse(CODE), CODE.splitlines(keepends=True), "a.py").run()) == []
     assert words in caplog.text
     assert "a.py: " in caplog.text

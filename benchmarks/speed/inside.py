@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.modules import read_module
+from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.summaries import remembered
 from flake8_gather.options import Options
 from flake8_gather.plugin import GatherPlugin

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import barriers, event_loops
 from flake8_gather.analysis.callees import Callees
 from flake8_gather.analysis.precedents import Precedents
-from flake8_gather.analysis.project import ClassSymbol, Project
+from flake8_gather.analysis.project import ClassSymbol, Project, folders_of
 from flake8_gather.analysis.receivers import Receivers
 from flake8_gather.analysis.remembering import forget
 from flake8_gather.analysis.source import FunctionNode
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.knowledge import Knowledge
+    from flake8_gather.analysis.needs import Needs
     from flake8_gather.analysis.source import Function, Source
+    from flake8_gather.analysis.summaries import Remembered
     from flake8_gather.opportunity import Reason
     from flake8_gather.options import Options
 
@@ -52,9 +54,24 @@ class FileContext:
         return Catalogue(options.ordered, options.exclusive, options.concurrent, helper)
 
     @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that the file's imports start from."""
+        return folders_of(self.source.path, follow=self.options.follow_imports)
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What earlier files have left to know of other modules."""
+        return remembered(self.folders, self.options).trimmed()
+
+    @property
+    def needs(self) -> Needs:
+        """What the verdicts about the file rest on besides the file itself."""
+        return self.remembered.needs
+
+    @cached_property
     def project(self) -> Project:
         """The modules around the file."""
-        return Project.around(self.source, follow=self.options.follow_imports)
+        return Project(self.source, self.folders, self.needs)
 
     @cached_property
     def receivers(self) -> Receivers:
@@ -71,9 +88,8 @@ class FileContext:
     @cached_property
     def elsewhere(self) -> Callees:
         """What callees are known to do in the functions of other modules."""
-        folders = self.project.folders
-        callees = Callees(Receivers(Project(None, folders), self.catalogue), self.catalogue)
-        callees.summaries = Summaries(callees, remembered(folders, self.options))
+        callees = Callees(Receivers(Project(None, self.folders, self.needs), self.catalogue), self.catalogue)
+        callees.summaries = Summaries(callees, self.remembered.summaries)
         return callees
 
     def close(self) -> None:

@@ -49,7 +49,8 @@ def project_loop(file: FileContext) -> Found | None:
     if not project.follow:
         return None
     for dotted in sorted(file.source.imports.modules):
-        source = project.module(dotted) if project.mentions(dotted, OTHER_LOOPS) else None
+        mentioned = project.mentions(dotted, OTHER_LOOPS, file.source)
+        source = project.module(dotted, file.source) if mentioned else None
         if source is None or source is file.source:
             continue
         other = imports_other_loop(source)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_gather.analysis.modules import module_name
 from flake8_gather.analysis.walking import child_statements, on_lines
 
 if TYPE_CHECKING:
@@ -115,27 +115,3 @@ class Imports:
         if root is None:
             return None
         return ".".join((root, *reversed(parts)))
-
-
-@lru_cache(maxsize=4096)
-def _is_package(folder: Path) -> bool:
-    return (folder / "__init__.py").is_file()
-
-
-def source_root(path: Path) -> Path:
-    """Return the folder that absolute imports of the file's own package start from."""
-    folder = path.parent
-    while _is_package(folder) and folder.parent != folder:
-        folder = folder.parent
-    return folder
-
-
-def module_name(path: str) -> str:
-    """Return the dotted name of a file by the packages (`__init__.py`) around it."""
-    file = Path(path)
-    if not file.is_absolute():
-        file = Path.cwd() / file
-    parts = list(file.relative_to(source_root(file)).with_suffix("").parts)
-    if parts[-1:] == ["__init__"]:
-        parts.pop()
-    return ".".join(parts)

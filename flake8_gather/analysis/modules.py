@@ -1,7 +1,7 @@
-"""Where the modules of the project are: found by their dotted names, read lazily, never executed.
+"""Where the modules of the project are: dotted names to files, and files to dotted names.
 
-Only files under the roots of the importing file are read, each once per process. Most names are of
-packages that are nowhere near, so asking must cost next to nothing: plain strings instead of paths.
+Only folders around the importing file are looked into. Most names are of packages that are nowhere
+near, so asking must cost next to nothing: plain strings instead of paths.
 """
 
 from __future__ import annotations
@@ -11,17 +11,11 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from flake8_gather.analysis.imports import source_root
-from flake8_gather.analysis.outline import UNREADABLE, Outline
-from flake8_gather.analysis.source import decode
-
-MAX_BYTES = 2_000_000
-MAX_MODULES = 160
 MAX_PARENTS = 4
 MAX_SIBLINGS = 60
 
 
-@lru_cache(maxsize=MAX_MODULES * 40)
+@lru_cache(maxsize=8192)
 def module_file(folders: tuple[str, ...], dotted: str) -> str | None:
     """Return the file of a module below one of the folders, or in a package beside them."""
     top = dotted.partition(".")[0]
@@ -34,9 +28,7 @@ def module_file(folders: tuple[str, ...], dotted: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def roots(path: Path) -> tuple[str, ...]:
-    """Return the folders that absolute imports may start from, nearest first."""
-    if not path.is_absolute():
-        path = Path.cwd() / path
+    """Return the folders that the absolute imports of a file (absolute path) may start from, nearest first."""
     root = source_root(path)
     found = [root]
     for parent in (root, *root.parents)[:MAX_PARENTS]:
@@ -70,29 +62,32 @@ def _beside(folders: tuple[str, ...], top: str) -> str | None:
     return next((place for place in found if os.path.isfile(os.path.join(place, top, "__init__.py"))), None)
 
 
-@lru_cache(maxsize=MAX_MODULES * 20)
+@lru_cache(maxsize=4096)
 def _file_below(root: str, dotted: str) -> str | None:
     base = os.path.join(root, *dotted.split("."))
     return next((path for path in (f"{base}.py", os.path.join(base, "__init__.py")) if os.path.isfile(path)), None)
 
 
-@lru_cache(maxsize=MAX_MODULES)
-def read_module(path: str) -> Outline | None:
-    """Return a module's outline, None where it is too large or cannot be read, decoded or parsed."""
-    try:
-        if os.path.getsize(path) > MAX_BYTES:
-            return None
-        text, _, _ = decode(Path(path).read_bytes())
-        return Outline(text, path)
-    except (OSError, *UNREADABLE):
-        return None
+@lru_cache(maxsize=4096)
+def _is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file()
+
+
+def source_root(path: Path) -> Path:
+    """Return the folder that absolute imports of the file's own package start from."""
+    folder = path.parent
+    while _is_package(folder) and folder.parent != folder:
+        folder = folder.parent
+    return folder
 
 
 @lru_cache(maxsize=4096)
-def mentions(path: str, words: frozenset[str]) -> bool:
-    """Tell whether one of the words stands in the text of a module, which need not be parsed for it."""
-    try:
-        text = Path(path).read_text("utf-8", errors="replace")
-    except OSError:
-        return False
-    return any(word in text for word in words)
+def module_name(path: str) -> str:
+    """Return the dotted name of a file by the packages (`__init__.py`) around it."""
+    file = Path(path)
+    if not file.is_absolute():
+        file = Path.cwd() / file
+    parts = list(file.relative_to(source_root(file)).with_suffix("").parts)
+    if parts[-1:] == ["__init__"]:
+        parts.pop()
+    return ".".join(parts)

@@ -10,7 +10,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name
-from flake8_gather.analysis.modules import read_module
+from flake8_gather.analysis.needs import Kind
+from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
 from flake8_gather.analysis.summaries import is_abstract
 from flake8_gather.analysis.walking import walk
@@ -35,6 +36,7 @@ def silent_namesakes(heard: frozenset[Heard], file: FileContext) -> Reason | Non
 
 def _silent(name: str, path: str, file: FileContext) -> Reason | None:
     calling = file.source if path == file.source.path else read_module(path)
+    file.needs.note(file.source.path, Kind.TEXT, path, (path,))
     if not name or calling is None or file.callees.summaries is None:
         return None
     found = [one for one in _methods(name, calling, file.project) if not _hands_on(one)]
@@ -62,7 +64,7 @@ def _modules(name: str, calling: Module, project: Project) -> Iterator[Module]:
     yield calling
     words = frozenset({f"async def {name}("})
     for dotted in sorted({*calling.imports.modules, *calling.imports.names.values()}):
-        source = project.module(dotted) if project.mentions(dotted, words) else None
+        source = project.module(dotted, calling) if project.mentions(dotted, words, calling) else None
         if source is not None and source is not calling:
             yield source
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_gather.analysis.definitions import Module, defined_in
 from flake8_gather.analysis.imports import Import, Imports
+from flake8_gather.analysis.texts import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ STRING_OR_COMMENT = re.compile(
 BEGINNING = re.compile(r"^(?:(@)|(?:async[ \t]+def|def|class)[ \t]+(\w+)|[^\s)\]}])", re.MULTILINE)
 IMPORT = re.compile(r"import\b")  # without a look at what is before it: a literal beginning is found fastest
 INNER_IMPORT = re.compile(r"[ \t]+((?:from[ \t]+[.\w]+[ \t]+)?import\b(?:[ \t]*\([^)]*\)|(?:[^\n(;\\]|\\\n)+))")
+MAX_MODULES = 160
 MAX_PIECES = 256
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -107,6 +109,16 @@ class Outline(Module):
 
     def _all_pieces(self) -> list[_Piece]:
         return [piece for pieces in self._pieces.values() for piece in pieces]
+
+
+@lru_cache(maxsize=MAX_MODULES)
+def read_module(path: str) -> Outline | None:
+    """Return a module's outline, None where it is too large or cannot be read, decoded or parsed."""
+    text = read(path)
+    try:
+        return Outline(text, path) if text is not None else None
+    except UNREADABLE:
+        return None
 
 
 @lru_cache(maxsize=MAX_PIECES)

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.definitions import Definition, Module, defined_in
-from flake8_gather.analysis.modules import mentions, module_file, read_module, roots
+from flake8_gather.analysis.modules import module_file, roots
+from flake8_gather.analysis.needs import Kind
+from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.texts import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flake8_gather.analysis.needs import Needs
 
 MAX_HOPS = 12
 
@@ -64,53 +69,65 @@ class External:
 Symbol = ModuleSymbol | ClassSymbol | FunctionSymbol | VariableSymbol | External
 
 
-class Project:
-    """Looks up dotted names: for the file under analysis, or (without one) for the modules around it."""
+def folders_of(path: str, *, follow: bool) -> tuple[str, ...]:
+    """Return the folders that the imports of a file start from; none where only the file itself counts."""
+    return roots(Path(path).absolute()) if follow else ()
 
-    def __init__(self, source: Module | None, folders: tuple[str, ...]) -> None:
+
+class Project:
+    """Looks up dotted names: for the file under analysis, or (without one) for the modules around it.
+
+    Whatever is looked up, some module's code asks for it: what was read then is noted among its needs.
+    """
+
+    def __init__(self, source: Module | None, folders: tuple[str, ...], needs: Needs) -> None:
         """Take the folders that imports start from; none: nothing is followed, the file is judged alone."""
         self.source = source
         self.folders = folders
-        self._symbols: dict[str, Symbol] = {}
-
-    @classmethod
-    def around(cls, source: Module, *, follow: bool) -> Project:
-        """Return the project of a file; `follow` False keeps to the one file."""
-        return cls(source, roots(Path(source.path)) if follow else ())
+        self.needs = needs
+        self._symbols: dict[tuple[str, str], Symbol] = {}
 
     @property
     def follow(self) -> bool:
         """Whether other modules are looked into."""
         return bool(self.folders)
 
-    def module(self, dotted: str) -> Module | None:
+    def module(self, dotted: str, asker: Module) -> Module | None:
         """Return a module of the project by its dotted name."""
         if self._is_own(dotted):
             return self.source
         path = module_file(self.folders, dotted)
+        self.needs.note(asker.path, Kind.MODULE, dotted, (path,) if path is not None else ())
         return read_module(path) if path is not None else None
 
-    def mentions(self, dotted: str, words: frozenset[str]) -> bool:
+    def mentions(self, dotted: str, words: frozenset[str], asker: Module) -> bool:
         """Tell whether one of the words stands in the text of another module of the project."""
-        path = module_file(self.folders, dotted) if not self._is_own(dotted) else None
-        return path is not None and mentions(path, words)
+        if self._is_own(dotted):
+            return False
+        path = module_file(self.folders, dotted)
+        self.needs.note(asker.path, Kind.MODULE, dotted)
+        if path is None:
+            return False
+        self.needs.note(asker.path, Kind.TEXT, path)
+        return mentions(path, words)
 
     def _is_own(self, dotted: str) -> bool:
         return self.source is not None and dotted == self.source.imports.module
 
-    def resolve(self, dotted: str, hops: int = 0) -> Symbol:
+    def resolve(self, dotted: str, asker: Module, hops: int = 0) -> Symbol:
         """Follow a dotted name through modules and re-exports to what it stands for."""
-        known = self._symbols.get(dotted)
+        key = (dotted, asker.path)
+        known = self._symbols.get(key)
         if known is None:
-            known = self._resolve(dotted, hops)
+            known = self._resolve(dotted, asker, hops)
             if hops == 0:
-                self._symbols[dotted] = known
+                self._symbols[key] = known
         return known
 
-    def _resolve(self, dotted: str, hops: int) -> Symbol:
+    def _resolve(self, dotted: str, asker: Module, hops: int) -> Symbol:
         parts = dotted.split(".")
         for length in range(len(parts), 0, -1):
-            source = self.module(".".join(parts[:length]))
+            source = self.module(".".join(parts[:length]), asker)
             if source is not None:
                 return self._walk(ModuleSymbol(source), parts[length:], dotted, hops)
         return External(dotted)
@@ -144,9 +161,9 @@ class Project:
             return None
         dotted = source.imports.names.get(name)
         if dotted is not None:
-            return self.resolve(dotted, hops + 1)
+            return self.resolve(dotted, source, hops + 1)
         for module in source.imports.stars:
-            starred = self.module(module)
+            starred = self.module(module, source)
             if starred is not None and starred is not source:
                 found = self.member(starred, name, hops + 1)
                 if found is not None:

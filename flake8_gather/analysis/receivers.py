@@ -82,7 +82,7 @@ class Receivers:
 
     def _imported(self, name: str, source: Module) -> Symbol | None:
         dotted = source.imports.names.get(name)
-        return self.project.resolve(dotted) if dotted else None
+        return self.project.resolve(dotted, source) if dotted else None
 
     # -- bindings --------------------------------------------------------------------------------
 

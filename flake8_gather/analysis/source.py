@@ -7,7 +7,6 @@ hold the word `await`, and only the statements around those lines are ever looke
 from __future__ import annotations
 
 import ast
-import io
 import re
 import tokenize
 from bisect import bisect_left, bisect_right
@@ -160,14 +159,3 @@ class Source(Module):
     def text(self) -> str:
         """The whole text."""
         return "".join(self.lines)
-
-
-def decode(data: bytes) -> tuple[str, str, bool]:
-    """Decode a file as Python does: (text without BOM, encoding, had a BOM).
-
-    Raises `SyntaxError` for an unknown encoding and `UnicodeDecodeError` for bytes that are not in it.
-    """
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    bom = encoding == "utf-8-sig"
-    codec = "utf-8" if bom else encoding
-    return data[3:].decode(codec) if bom else data.decode(codec), codec, bom

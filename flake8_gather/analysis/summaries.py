@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.effects import names_in, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
+from flake8_gather.analysis.needs import Needs
 from flake8_gather.analysis.project import FunctionSymbol, class_body
 from flake8_gather.analysis.recursion import Known, Recursion
 from flake8_gather.analysis.source import FunctionNode
@@ -51,10 +52,28 @@ ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of other modules for the files of the same folders, with the same options.
+
+    The needs are those that the summaries rest on, so both are forgotten together.
+    """
+
+    summaries: Known[Knowledge] = field(default_factory=dict)
+    needs: Needs = field(default_factory=Needs)
+
+    def trimmed(self) -> Remembered:
+        """Forget everything where it has become too much."""
+        if len(self.summaries) > MOST:
+            self.summaries.clear()
+            self.needs.clear()
+        return self
+
+
 @lru_cache(maxsize=8)
-def remembered(*_circumstances: Hashable) -> Known[Knowledge]:
-    """Return the summaries of other modules that hold for all files of the same folders, with the same options."""
-    return {}
+def remembered(*_circumstances: Hashable) -> Remembered:
+    """Return what is known in the same circumstances: the folders and the options."""
+    return Remembered()
 
 
 class Summaries:
@@ -64,8 +83,6 @@ class Summaries:
         """Take what answers for the awaits inside the bodies, what is known, and what knows other modules."""
         self.callees = callees
         self.elsewhere = elsewhere
-        if len(known) > MOST:
-            known.clear()
         self.known = known
         self._recursion = Recursion(MAX_DEPTH, MAX_FUNCTIONS, known, cut=TOO_FAR, circular=NOTHING)
 
@@ -146,10 +163,11 @@ class Summaries:
 
     def _nearest(self, target: FunctionSymbol, scope: Scope) -> Knowledge | None:
         """Of an abstract method the implementation counts that the calling module is named after."""
-        if not self.callees.receivers.project.follow or not is_abstract(target.node):
+        project = self.callees.receivers.project
+        if not project.follow or not is_abstract(target.node):
             return None
         here = set(vocabulary.words(" ".join(PurePath(scope.source.path).with_suffix("").parts[-3:])))
-        found = implementers(target)
+        found = implementers(target, project.needs)
         words = [set(vocabulary.words(one.owner.node.name)) if one.owner else set[str]() for one in found]
         common = set.intersection(*words) if words else set()
         pairs = zip(found, words, strict=True)
@@ -161,7 +179,8 @@ class Summaries:
     def _implementers(self, symbol: FunctionSymbol) -> list[Knowledge]:
         if not self.callees.receivers.project.follow:
             return []
-        return [self._told(self.summary(one), one, symbol.source) for one in implementers(symbol)]
+        needs = self.callees.receivers.project.needs
+        return [self._told(self.summary(one), one, symbol.source) for one in implementers(symbol, needs)]
 
     def _overridden(self, symbol: FunctionSymbol, known: Knowledge) -> Knowledge:
         """A method that never waits by default may do so where it is overridden: most of those decide."""

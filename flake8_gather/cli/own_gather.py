@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name
-from flake8_gather.analysis.project import FunctionSymbol, Project
+from flake8_gather.analysis.needs import Needs
+from flake8_gather.analysis.project import FunctionSymbol, Project, folders_of
 from flake8_gather.cli.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def own_gather(source: Source, options: Options) -> Iterator[Evidence]:
     """Yield a hint at the function that the file defines or imports, unless one is set already."""
     if options.gather_function is not None or options.style != "gather":
         return
-    project = Project.around(source, follow=options.follow_imports)
+    project = Project(source, folders_of(source.path, follow=options.follow_imports), Needs())
     defined = (node.name for node in source.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     for name in (*defined, *source.imports.names):
         found = project.member(source, name) if "gather" in name else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.source import Source
+from flake8_gather.cache import Question, opened
 from flake8_gather.cli import work
 from flake8_gather.finders import analyse
 from flake8_gather.opportunity import Barrier, Span
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from flake8_gather.files import Content, FileError
     from flake8_gather.opportunity import Opportunity
     from flake8_gather.options import Options
+
+
+NOTHING: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,15 @@ def rewritten_only(found: Outcome, groups: frozenset[Group], options: Options) -
 
 
 def _outcome(content: Content, task: Task) -> Outcome:
+    cache = opened() if not task.thorough else None
+    question = _question(content, task)
+    if cache is not None and cache.find(question) is not None:
+        return Outcome(content, content.data)
     from flake8_gather.codemod.rewriting import rewrite
 
     result = rewrite(content.text, content.name, task.options, task.codes)
+    if cache is not None and not result.applied and not result.refused:
+        cache.keep(question, NOTHING, result.needs)
     return Outcome(
         content,
         content.encode(result.text),
@@ -91,6 +101,12 @@ def _outcome(content: Content, task: Task) -> Outcome:
         refused=tuple(Group.of(found, refusal.reason) for found, refusal in result.refused),
         kept=tuple(_kept(content, task.options)) if task.thorough else (),
     )
+
+
+def _question(content: Content, task: Task) -> Question:
+    """Return what is kept of a file: that there is nothing to do, as in nearly all."""
+    settings = f"{sorted(task.codes)} {task.options!r}"
+    return Question("fix", content.name, content.text, settings, task.options.follow_imports)
 
 
 def barrier(found: Opportunity) -> Barrier:

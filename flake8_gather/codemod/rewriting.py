@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from flake8_gather.suppression import is_silenced
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from flake8_gather.analysis.needs import Need
     from flake8_gather.opportunity import Edit, Opportunity, Span
     from flake8_gather.options import Options
 
@@ -31,11 +32,15 @@ Refused = tuple["Opportunity", Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The new text, what was rewritten in it and what was not, with places in the original text."""
+    """The new text, what was rewritten in it and what was not, with places in the original text.
+
+    `needs` is what it rests on besides the text itself.
+    """
 
     text: str
     applied: tuple[Opportunity, ...] = ()
     refused: tuple[Refused, ...] = ()
+    needs: frozenset[Need] = field(default=frozenset(), compare=False)
 
 
 def rewrite(
@@ -58,7 +63,7 @@ def rewrite(
     for _ in range(PASSES):
         if not work.one_pass():
             break
-    return Result(work.source.text, tuple(work.applied), tuple(work.refused))
+    return Result(work.source.text, tuple(work.applied), tuple(work.refused), work.needs)
 
 
 def _is_silenced(text: str) -> bool:
@@ -80,6 +85,7 @@ class _Work:
         self.applied: list[Opportunity] = []
         self.refused: list[Refused] = []
         self.broken: list[Refused] = []
+        self.needs: frozenset[Need] = frozenset()
 
     @cached_property
     def flags(self) -> int:
@@ -102,10 +108,12 @@ class _Work:
 
     def _drafts(self) -> Iterator[tuple[Opportunity, Rewrite]]:
         """Yield what is to be rewritten; names that come in are taken for the rest of their function."""
-        from flake8_gather.finders import analyse
+        from flake8_gather.finders import considered
 
+        judged = considered(self.source, self.options, reported_only=True)
+        self.needs |= judged.needs
         taken: dict[int, set[str]] = {}
-        for found in analyse(self.source, self.options, reported_only=True):
+        for found in judged.found:
             original = self._original(found)
             if not self._is_wanted(found, original) or any(original == other for other, _ in self.broken):
                 continue

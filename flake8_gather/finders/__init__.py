@@ -1,11 +1,12 @@
 """The finders: each knows the shapes of one rule family, and asks the judge about what it finds.
 
-`analyse` is the one entry: linter, codemod and command line all call it.
+`considered` is the one entry: linter, codemod and command line all call it.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.context import FileContext
@@ -24,13 +25,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flake8_gather.analysis.context import FunctionContext
+    from flake8_gather.analysis.needs import Need
     from flake8_gather.analysis.source import Source
     from flake8_gather.opportunity import Opportunity
     from flake8_gather.options import Options
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """The groups of awaits that were considered in a file, reported or kept, in source order.
+
+    `needs` is what that rests on besides the file itself.
+    """
+
+    found: tuple[Opportunity, ...]
+    needs: frozenset[Need]
+
+
 def analyse(source: Source, options: Options, *, reported_only: bool = False) -> tuple[Opportunity, ...]:
-    """Return every group of awaits that was considered in a file, reported or kept, in source order.
+    """Return the groups of awaits that `considered` considers."""
+    return considered(source, options, reported_only=reported_only).found
+
+
+def considered(source: Source, options: Options, *, reported_only: bool = False) -> Considered:
+    """Consider every group of awaits in a file.
 
     With `reported_only`, what cannot be reported is passed over as soon as that shows.
     """
@@ -39,7 +57,8 @@ def analyse(source: Source, options: Options, *, reported_only: bool = False) ->
     for function in source.functions:
         found += _Walk(file.function(function)).block(function.node.body)
     file.close()
-    return tuple(sorted(found, key=lambda one: (one.span.line, one.span.column, one.code)))
+    ordered = tuple(sorted(found, key=lambda one: (one.span.line, one.span.column, one.code)))
+    return Considered(ordered, file.needs.of(source.path))
 
 
 class _Walk:

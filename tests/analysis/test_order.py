@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flake8_gather.analysis import summaries
-from flake8_gather.analysis.modules import read_module
+from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.source import Source
 from flake8_gather.analysis.summaries import remembered
 from flake8_gather.finders import analyse

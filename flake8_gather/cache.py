@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from flake8_gather import __version__
 from flake8_gather.analysis.modules import module_name
-from flake8_gather.analysis.needs import Kind, Need, answers
+from flake8_gather.analysis.needs import answers, by_kind
 from flake8_gather.analysis.project import folders_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from flake8_gather.analysis.needs import Need
 
 VARIABLE = "FLAKE8_GATHER_CACHE"
 FILE = "found-1.sqlite"  # the number changes with the table
@@ -76,16 +78,17 @@ class Cache:
             "SELECT needs, answers, found FROM found WHERE question = ? AND text = ?", question.key, question.content
         )
         for needs, answered, found in rows:
-            if answers(_read(needs), question.folders) == answered:
+            if answers(json.loads(needs), question.folders) == answered:
                 return json.loads(found)
         return None
 
     def keep(self, question: Question, found: Sequence[object], needs: Collection[Need]) -> None:
         """Keep what was found (as JSON writes it) for the next run, unless something has changed meanwhile."""
-        answered = answers(needs, question.folders)
+        kinds = by_kind(needs)
+        answered = answers(kinds, question.folders)
         if answered is None:
             return
-        row = (question.key, question.content, _written(needs), answered, json.dumps(found), _today())
+        row = (question.key, question.content, json.dumps(kinds), answered, json.dumps(found), _today())
         self._execute("INSERT OR REPLACE INTO found VALUES (?, ?, ?, ?, ?, ?)", *row)
 
     def prune(self) -> None:
@@ -157,8 +160,8 @@ def _default_folder() -> str:
 
 @cache
 def identity() -> str:
-    """Return what tells this program from others: its version, Python's, and its files as they are installed."""
-    return "\n".join((__version__, sys.version, *_stamps(os.path.dirname(__file__))))
+    """Return what tells this program from others: a digest of its version, Python's, and its files as installed."""
+    return _digest(__version__, sys.version, *_stamps(os.path.dirname(__file__))).hex()
 
 
 def _stamps(folder: str) -> Iterator[str]:
@@ -169,15 +172,6 @@ def _stamps(folder: str) -> Iterator[str]:
             if name.endswith((".py", ".toml")):
                 known = os.stat(os.path.join(inner, name))
                 yield f"{name} {known.st_size} {known.st_mtime_ns}"
-
-
-def _written(needs: Collection[Need]) -> str:
-    """Write needs as JSON: what they are about, by kind."""
-    return json.dumps({kind: sorted(about for other, about in needs if other == kind) for kind in Kind})
-
-
-def _read(text: str) -> list[Need]:
-    return [Need(Kind(kind), about) for kind, among in json.loads(text).items() for about in among]
 
 
 def _today() -> int:

@@ -88,10 +88,11 @@ class GatherPlugin:
 
     def run(self) -> Iterator[Finding]:
         """Yield the findings; a file that cannot be analysed is skipped with a line on stderr."""
-        if not any("await" in line for line in self.lines):
+        text = "".join(self.lines)
+        if "await" not in text:
             return
         try:
-            yield from self._findings()
+            yield from self._findings(text)
         except RecursionError:
             LOG.warning("%s: flake8-gather skipped this file: nested too deeply", self.filename)
         except Exception as error:  # noqa: BLE001 - flake8 and its other plugins must go on
@@ -102,7 +103,7 @@ class GatherPlugin:
                 error,
             )
 
-    def _findings(self) -> list[Finding]:
+    def _findings(self, text: str) -> list[Finding]:
         """Return the findings that an earlier run has kept, or judge the file."""
         from flake8_gather.cache import Question, opened
 
@@ -111,7 +112,7 @@ class GatherPlugin:
             found = self._judged()[0]
         else:
             options = self.options
-            question = Question("lint", self.filename, "".join(self.lines), repr(options), options.follow_imports)
+            question = Question("lint", self.filename, text, repr(options), options.follow_imports)
             known = cache.find(question)
             if known is None:
                 known, needs = self._judged()

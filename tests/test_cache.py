@@ -22,7 +22,7 @@ import pytest
 
 from flake8_gather import cache
 from flake8_gather.analysis import subclasses, texts
-from flake8_gather.analysis.needs import Kind, Need, Needs, answers
+from flake8_gather.analysis.needs import Kind, Need, Needs, answers, by_kind
 from flake8_gather.cache import FILE, VARIABLE, Question, opened
 from flake8_gather.cli.rewritten import Outcome, Task, outcome
 from flake8_gather.codemod import rewriting
@@ -394,13 +394,13 @@ def test_nothing_is_kept_of_what_has_changed_meanwhile(tree: Tree, monkeypatch: 
 def test_what_has_changed_has_no_digest(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("class A(B):\n    pass\n")
-    needs = [Need(Kind.TEXT, str(path)), Need(Kind.SUBCLASSES, str(tmp_path))]
-    assert answers(needs, ()) is not None
+    needs = [by_kind([Need(kind, str(about))]) for kind, about in ((Kind.TEXT, path), (Kind.SUBCLASSES, tmp_path))]
+    assert None not in [answers(need, ()) for need in needs]
     path.write_text("class A(C):\n    pass\n")
     for remembered in (subclasses.subclasses, subclasses._classes):
         remembered.cache_clear()
     subclasses.subclasses(str(tmp_path))
-    assert [answers([need], ()) for need in needs] == [None, None]
+    assert [answers(need, ()) for need in needs] == [None, None]
 
 
 def test_the_user_wants_none(tree: Tree, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

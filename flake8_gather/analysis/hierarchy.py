@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.definitions import decorator_name
-from flake8_gather.analysis.modules import source_root
+from flake8_gather.analysis.modules import packages
 from flake8_gather.analysis.needs import Kind
 from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
@@ -33,15 +32,8 @@ def implementers(symbol: FunctionSymbol, needs: Needs) -> list[FunctionSymbol]:
         return []
     if any(decorator_name(base) == "Protocol" for base in symbol.owner.node.bases):
         return list(_look_alikes(symbol, symbol.owner))[:MAX_IMPLEMENTERS]
-    path = Path(symbol.source.path)
-    top = source_root(path)
-    for folder in path.parents:
-        if folder == top or top not in folder.parents:
-            break
-        found = list(_within(str(folder), symbol, needs))
-        if found:
-            return found[:MAX_IMPLEMENTERS]
-    return []
+    found = (list(_within(folder, symbol, needs)) for folder in packages(symbol.source.path))
+    return next(filter(None, found), [])[:MAX_IMPLEMENTERS]
 
 
 def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[FunctionSymbol]:

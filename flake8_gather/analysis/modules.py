@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_PARENTS = 4
 MAX_SIBLINGS = 60
@@ -26,16 +29,20 @@ def module_file(folders: tuple[str, ...], dotted: str) -> str | None:
     return _file_below(beside, dotted) if beside is not None else None
 
 
+def roots(path: str) -> tuple[str, ...]:
+    """Return the folders that the absolute imports of a file may start from, nearest first."""
+    return _roots(source_root(path))
+
+
 @lru_cache(maxsize=256)
-def roots(path: Path) -> tuple[str, ...]:
-    """Return the folders that the absolute imports of a file (absolute path) may start from, nearest first."""
-    root = source_root(path)
-    found = [root]
-    for parent in (root, *root.parents)[:MAX_PARENTS]:
-        found += [parent, parent / "src"]
-        if (parent / ".git").exists():
+def _roots(root: str) -> tuple[str, ...]:
+    found, parent = [root], root
+    for _ in range(MAX_PARENTS):
+        found += [parent, os.path.join(parent, "src")]
+        if os.path.exists(os.path.join(parent, ".git")):
             break
-    return tuple(dict.fromkeys(map(str, found)))
+        parent = os.path.dirname(parent)
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=4096)
@@ -68,26 +75,30 @@ def _file_below(root: str, dotted: str) -> str | None:
     return next((path for path in (f"{base}.py", os.path.join(base, "__init__.py")) if os.path.isfile(path)), None)
 
 
-@lru_cache(maxsize=4096)
-def _is_package(folder: Path) -> bool:
-    return (folder / "__init__.py").is_file()
-
-
-def source_root(path: Path) -> Path:
+def source_root(path: str) -> str:
     """Return the folder that absolute imports of the file's own package start from."""
-    folder = path.parent
-    while _is_package(folder) and folder.parent != folder:
-        folder = folder.parent
-    return folder
+    return _root_above(os.path.dirname(os.path.abspath(path)))
 
 
 @lru_cache(maxsize=4096)
+def _root_above(folder: str) -> str:
+    parent = os.path.dirname(folder)
+    is_package = parent != folder and os.path.isfile(os.path.join(folder, "__init__.py"))
+    return _root_above(parent) if is_package else folder
+
+
+def packages(path: str) -> Iterator[str]:
+    """Yield the folders of the packages around a file, the innermost first."""
+    folder, root = os.path.dirname(os.path.abspath(path)), source_root(path)
+    while folder != root:
+        yield folder
+        folder = os.path.dirname(folder)
+
+
 def module_name(path: str) -> str:
     """Return the dotted name of a file by the packages (`__init__.py`) around it."""
-    file = Path(path)
-    if not file.is_absolute():
-        file = Path.cwd() / file
-    parts = list(file.relative_to(source_root(file)).with_suffix("").parts)
+    path = os.path.abspath(path)
+    parts = os.path.splitext(path.removeprefix(source_root(path)))[0].strip(os.sep).split(os.sep)
     if parts[-1:] == ["__init__"]:
         parts.pop()
     return ".".join(parts)

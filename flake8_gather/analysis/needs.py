@@ -15,7 +15,7 @@ from flake8_gather.analysis import subclasses, texts
 from flake8_gather.analysis.modules import module_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Kind(enum.StrEnum):
@@ -66,18 +66,19 @@ class Needs:
         return frozenset(found)
 
 
-def answers(needs: Iterable[Need], folders: tuple[str, ...]) -> bytes | None:
-    """Return a digest of the answers as they are now, None where one of them has changed in between."""
-    whole = blake2b(digest_size=16)
+def by_kind(needs: Iterable[Need]) -> dict[str, list[str]]:
+    """Return what needs are about, in an order that is always the same."""
+    found: dict[str, list[str]] = {kind: [] for kind in Kind}
     for kind, about in sorted(needs):
-        match kind:
-            case Kind.MODULE:
-                answer: bytes | None = os.fsencode(module_file(folders, about) or "")
-            case Kind.TEXT:
-                answer = texts.digest(about)
-            case Kind.SUBCLASSES:
-                answer = subclasses.digest(about)
-        if answer is None:
-            return None
-        whole.update(b"%d:%b" % (len(answer), answer))
-    return whole.digest()
+        found[kind].append(about)
+    return found
+
+
+def answers(needs: Mapping[str, Sequence[str]], folders: tuple[str, ...]) -> bytes | None:
+    """Return a digest of the answers as they are now, None where one of them has changed while this process ran."""
+    files = "\0".join(module_file(folders, dotted) or "" for dotted in needs[Kind.MODULE])
+    digests = [*map(texts.digest, needs[Kind.TEXT]), *map(subclasses.digest, needs[Kind.SUBCLASSES])]
+    known = [digest for digest in digests if digest is not None]
+    if len(known) < len(digests):
+        return None
+    return blake2b(os.fsencode(files) + b"\0" + b"".join(known), digest_size=16).digest()

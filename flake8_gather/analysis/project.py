@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.definitions import Definition, Module, defined_in
@@ -71,7 +70,7 @@ Symbol = ModuleSymbol | ClassSymbol | FunctionSymbol | VariableSymbol | External
 
 def folders_of(path: str, *, follow: bool) -> tuple[str, ...]:
     """Return the folders that the imports of a file start from; none where only the file itself counts."""
-    return roots(Path(path).absolute()) if follow else ()
+    return roots(path) if follow else ()
 
 
 class Project:

@@ -12,9 +12,10 @@ from libcst.codemod import CodemodContext
 from benchmarks import growth
 from benchmarks.speed import __main__ as speed
 from benchmarks.speed.environments import ENVIRONMENTS
-from benchmarks.speed.inside import measure
+from benchmarks.speed.inside import measured
 from benchmarks.speed.nothing import NothingCommand
 from benchmarks.speed.running import in_turn, run
+from flake8_gather.cache import VARIABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,15 @@ def test_a_run_counts_the_children_too(tmp_path: Path) -> None:
     assert 1 < found.memory < 1000
 
 
+def test_a_run_knows_what_another_one_has_found(tmp_path: Path) -> None:
+    touch = f"import os, pathlib; pathlib.Path(os.environ['{VARIABLE}']).touch(exist_ok=False)"
+    find = f"import os, pathlib; assert pathlib.Path(os.environ['{VARIABLE}']).exists()"
+    commands = {name: [sys.executable, "-c", code] for name, code in (("first", touch), ("again", find))}
+    assert set(in_turn(commands, tmp_path, 2, {"again": "first"})) == {"first", "again"}
+    with pytest.raises(RuntimeError):
+        in_turn(commands, tmp_path, 1)
+
+
 def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="on purpose"):
         run([sys.executable, "-c", "import sys; sys.stderr.write('on purpose'); sys.exit(3)"], tmp_path)
@@ -37,9 +47,12 @@ def test_a_run_that_fails_says_why(tmp_path: Path) -> None:
 def test_the_plugin_is_measured_file_by_file(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("async def f(xs, g):\n    for x in xs:\n        await g.fetch_one(x)\n", "utf-8")
-    cost = measure([path], follow=True)
-    assert cost.plugin > 0
-    assert cost.ratio == cost.plugin / cost.parsing
+    known = tmp_path / "known"
+    for _ in range(2):
+        cost = measured([path], follow=True, known=known)
+        assert cost.plugin > 0
+        assert cost.ratio == cost.plugin / cost.parsing
+    assert list(known.iterdir())
 
 
 def test_nothing_does_nothing() -> None:

@@ -18,9 +18,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from flake8_gather import __version__
-from flake8_gather.analysis.modules import module_name
+from flake8_gather.analysis.modules import folders_of, module_name
 from flake8_gather.analysis.needs import answers, by_kind
-from flake8_gather.analysis.project import folders_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

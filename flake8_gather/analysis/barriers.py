@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from itertools import pairwise
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
@@ -147,10 +146,10 @@ def in_test(context: FunctionContext) -> Found | None:
     file = context.file
     outermost = (*context.function.outer, context.function.node)
     named = next((node for node in outermost if node.name.startswith(("test_", "Test"))), None)
-    name = PurePath(file.source.path).name
+    name = file.parts[-1]
     is_module = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    folders = set(PurePath(file.source.path).parts[:-1])
-    nearest = set(PurePath(file.source.path).parts[-NEAR:-1])
+    folders = set(file.parts[:-1])
+    nearest = set(file.parts[-NEAR:-1])
     if (is_module and folders & TEST_FOLDERS) or nearest & TEST_CODE:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
     if (named is not None or is_module) and TEST_MODULES & {
@@ -165,7 +164,7 @@ def in_test(context: FunctionContext) -> Found | None:
 def migration(context: FunctionContext) -> Found | None:
     """Migrations change what is stored step by step."""
     named = vocabulary.words(context.function.node.name)
-    if MIGRATIONS & set(PurePath(context.file.source.path).parts[:-1]) or MIGRATING.intersection(named):
+    if MIGRATIONS & set(context.file.parts[:-1]) or MIGRATING.intersection(named):
         return Barrier.ORDERED, Reason("a migration runs step by step", context.function.node.lineno)
     return None
 

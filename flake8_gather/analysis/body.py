@@ -10,21 +10,10 @@ from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.atomicity import interrupted
 from flake8_gather.analysis.changes import Changes
 from flake8_gather.analysis.classwide import classwide
-from flake8_gather.analysis.effects import (
-    ITEM,
-    base_path,
-    conflicts,
-    container,
-    effects_of,
-    is_logger,
-    is_logging,
-    is_print,
-    is_question,
-    path_of,
-    paths_of,
-)
+from flake8_gather.analysis.effects import ITEM, base_path, conflicts, container, effects_of, path_of, paths_of
 from flake8_gather.analysis.guards import guards, is_missing, readiness
 from flake8_gather.analysis.knowledge import Knowledge, Once, Use, encouraged, entered_twice, merged, without_faint
+from flake8_gather.analysis.output import is_logger, is_logging, is_print, is_question
 from flake8_gather.analysis.project import External, FunctionSymbol
 from flake8_gather.analysis.properties import written_by_setters
 from flake8_gather.analysis.source import FunctionNode

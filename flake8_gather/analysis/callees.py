@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.effects import base_path, callee_name, effects_of, path_of
+from flake8_gather.analysis.facts import LOCAL_FILES, brief, from_fact
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged, said
 from flake8_gather.analysis.locks import Locks
 from flake8_gather.analysis.naming import DEFINITIONS, commands, named_knowledge
@@ -29,20 +30,11 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.summaries import Summaries
     from flake8_gather.analysis.types import Scope
 
-KIND_BARRIERS = {
-    Kind.EXCLUSIVE: Barrier.EXCLUSIVE,
-    Kind.SERIALISED: Barrier.EXCLUSIVE,
-    Kind.ORDERED: Barrier.ORDERED,
-    Kind.NOT_ASYNCIO: Barrier.NOT_ASYNCIO,
-    Kind.GATHER: Barrier.ALREADY_CONCURRENT,
-}
 # Decorators that hand on the arguments as they are.
 TRANSPARENT = frozenset({"classmethod", "staticmethod", "override", "abstractmethod", "overload", "final"})
 HANDOVERS = frozenset(
     "Queue PriorityQueue LifoQueue Event Condition Barrier Lock Semaphore BoundedSemaphore Future Task".split()
 )
-# Libraries whose waits are those of the local disk: real, but short.
-LOCAL_FILES = frozenset({"aiofiles"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +204,7 @@ class Callees:
                 known = self._external_method(node, class_, name, scope, inner=inner)
             case FunctionSymbol() if (fact := self.declared(node.func, target, scope)) is not None:
                 receiver = node.func.value if isinstance(node.func, ast.Attribute) and target.owner else None
-                known = self._from_fact(fact, node, receiver)
+                known = from_fact(fact, node, receiver)
             case FunctionSymbol():
                 assert self.summaries is not None
                 known = self.summaries.of_call(node, target, scope)
@@ -248,7 +240,7 @@ class Callees:
             or any(one.arg == "thread_sensitive" for one in wrapper.keywords)
         ):
             return None  # `sync_to_async(f, thread_sensitive=False)`: a thread for each
-        return self._from_fact(fact, wrapper, None)
+        return from_fact(fact, wrapper, None)
 
     def _function(self, node: ast.Call, dotted: str, scope: Scope, *, inner: bool) -> Knowledge | None:
         fact = self.catalogue.function(dotted)
@@ -270,8 +262,8 @@ class Callees:
             if inner:
                 return Knowledge(Answer.YES, Answer.YES, seen=True, coroutine=True, reasons=(said(fact, node),))
             return barred(Barrier.PACED, f"`{fact.name}` pauses on purpose", node.lineno)
-        known = self._from_fact(fact, node, None)
-        return _brief(known) if fact.name.partition(".")[0] in LOCAL_FILES else known
+        known = from_fact(fact, node, None)
+        return brief(known) if fact.name.partition(".")[0] in LOCAL_FILES else known
 
     def _external_method(
         self, node: ast.Call, class_: str, name: str, scope: Scope, *, inner: bool
@@ -286,38 +278,11 @@ class Callees:
         receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         if inner and name == "acquire" and class_.endswith("Semaphore") and not self.locks.is_single(receiver, scope):
             return Knowledge(Answer.NO, Answer.YES, seen=True, bounded=True, coroutine=True)
-        known = self._from_fact(fact, node, receiver)
+        known = from_fact(fact, node, receiver)
         if class_.startswith("asyncio.") and class_.rpartition(".")[2] in HANDOVERS:
             # It waits for others that already run, or (a queue without bound) not at all.
             known = replace(known, waits=Answer.NO if inner else Answer.UNKNOWN)
-        return _brief(known) if class_.partition(".")[0] in LOCAL_FILES else known
-
-    def _from_fact(self, fact: Fact, node: ast.Call, receiver: ast.expr | None) -> Knowledge:
-        why = said(fact, node)
-        coroutine = fact.returns == "coroutine" if fact.returns else None
-        if fact.kind is Kind.CONCURRENT:
-            return Knowledge(Answer.YES, Answer.YES, seen=True, fact=True, coroutine=coroutine, reasons=(why,))
-        barrier = KIND_BARRIERS.get(fact.kind)
-        if barrier is None:
-            return Knowledge(reasons=(why,))
-        if barrier is Barrier.ORDERED and vocabulary.verb(fact.name.rpartition(".")[2])[0] is Verb.LIFECYCLE:
-            barrier = Barrier.LIFE_CYCLE
-        path = path_of(receiver) if receiver is not None else None
-        if (
-            path is None
-            and receiver is not None
-            and barrier in (Barrier.EXCLUSIVE, Barrier.ORDERED, Barrier.LIFE_CYCLE)
-        ):
-            path = base_path(receiver)
-        if path is None or barrier in (Barrier.NOT_ASYNCIO, Barrier.ALREADY_CONCURRENT):
-            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(why,), seen=True, coroutine=coroutine)
-        if fact.parts and barrier is Barrier.EXCLUSIVE:
-            return Knowledge(Answer.YES, Answer.NO, barrier, reasons=(why,), seen=True, coroutine=coroutine)
-        permitted = Answer.LIKELY if barrier in (Barrier.ORDERED, Barrier.LIFE_CYCLE) else Answer.YES
-        waits = Answer.UNKNOWN if fact.instant else Answer.YES
-        return Knowledge(
-            waits, permitted, uses=(Use(barrier, path, why),), reasons=(why,), seen=True, coroutine=coroutine
-        )
+        return brief(known) if class_.partition(".")[0] in LOCAL_FILES else known
 
     def _named_callee(
         self, node: ast.Call, target: FunctionSymbol, known: Knowledge, scope: Scope, *, inner: bool
@@ -407,8 +372,3 @@ def _handed(call: ast.Call) -> frozenset[Path]:
 def _is_zero(call: ast.Call) -> bool:
     """Tell whether the first argument is the number 0."""
     return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0
-
-
-def _brief(known: Knowledge) -> Knowledge:
-    """Mark a wait as one for the local disk: real, but short."""
-    return replace(known, waits=min(known.waits, Answer.LIKELY), local=True)

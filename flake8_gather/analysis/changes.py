@@ -10,13 +10,13 @@ from flake8_gather.analysis.effects import (
     MUTATORS,
     attribute_set,
     effects_of,
-    is_logger,
     item_names,
     path_of,
     stored_by,
     touch,
 )
 from flake8_gather.analysis.knowledge import Use
+from flake8_gather.analysis.output import is_logger
 from flake8_gather.analysis.walking import child_statements, walk
 from flake8_gather.opportunity import Barrier, Reason
 

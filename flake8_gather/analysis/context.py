@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import barriers, event_loops
 from flake8_gather.analysis.callees import Callees
+from flake8_gather.analysis.modules import folders_of
 from flake8_gather.analysis.precedents import Precedents
-from flake8_gather.analysis.project import ClassSymbol, Project, folders_of
+from flake8_gather.analysis.project import ClassSymbol, Project
 from flake8_gather.analysis.receivers import Receivers
 from flake8_gather.analysis.remembering import forget
 from flake8_gather.analysis.source import FunctionNode
@@ -45,6 +47,11 @@ class FileContext:
     def doubts_decide(self) -> bool:
         """Whether what is not known of a callee is enough to pass a group over."""
         return self.reported_only and self.options.min_confidence > Confidence.LOW
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The folders on the way to the file, as far as they are named, and its own name."""
+        return PurePath(self.source.path).parts or ("",)
 
     @cached_property
     def catalogue(self) -> Catalogue:

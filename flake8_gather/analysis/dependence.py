@@ -16,12 +16,12 @@ from flake8_gather.analysis.effects import (
     conflicts,
     container,
     effects_of,
-    is_logging,
     path_of,
     root_of,
     same_attribute,
 )
 from flake8_gather.analysis.flow import aliases, elements, opened, resolved, walked
+from flake8_gather.analysis.output import is_logging
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.properties import completed
 from flake8_gather.analysis.purity import PURE

@@ -29,9 +29,9 @@ def module_file(folders: tuple[str, ...], dotted: str) -> str | None:
     return _file_below(beside, dotted) if beside is not None else None
 
 
-def roots(path: str) -> tuple[str, ...]:
-    """Return the folders that the absolute imports of a file may start from, nearest first."""
-    return _roots(source_root(path))
+def folders_of(path: str, *, follow: bool) -> tuple[str, ...]:
+    """Return the folders that a file's absolute imports may start from, nearest first; none: only the file counts."""
+    return _roots(source_root(path)) if follow else ()
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.definitions import Definition, Module, defined_in
-from flake8_gather.analysis.modules import module_file, roots
+from flake8_gather.analysis.modules import module_file
 from flake8_gather.analysis.needs import Kind
 from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.remembering import per_file
@@ -68,11 +68,6 @@ class External:
 Symbol = ModuleSymbol | ClassSymbol | FunctionSymbol | VariableSymbol | External
 
 
-def folders_of(path: str, *, follow: bool) -> tuple[str, ...]:
-    """Return the folders that the imports of a file start from; none where only the file itself counts."""
-    return roots(path) if follow else ()
-
-
 class Project:
     """Looks up dotted names: for the file under analysis, or (without one) for the modules around it.
 
@@ -95,13 +90,15 @@ class Project:
         """Return a module of the project by its dotted name."""
         if self._is_own(dotted):
             return self.source
+        if not self.folders:
+            return None
         path = module_file(self.folders, dotted)
         self.needs.note(asker.path, Kind.MODULE, dotted, (path,) if path is not None else ())
         return read_module(path) if path is not None else None
 
     def mentions(self, dotted: str, words: frozenset[str], asker: Module) -> bool:
         """Tell whether one of the words stands in the text of another module of the project."""
-        if self._is_own(dotted):
+        if not self.folders or self._is_own(dotted):
             return False
         path = module_file(self.folders, dotted)
         self.needs.note(asker.path, Kind.MODULE, dotted)

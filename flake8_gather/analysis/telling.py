@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, is_logging
+from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.output import is_logging
 from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Barrier, Reason
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.effects import callee_name, is_asking, path_of, root_of
+from flake8_gather.analysis.effects import callee_name, path_of, root_of
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, said
 from flake8_gather.analysis.naming import computes
+from flake8_gather.analysis.output import is_asking
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.opportunity import Answer, Barrier, Reason

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +30,8 @@ class Verb(enum.StrEnum):
 
 @cache
 def _table() -> dict[str, dict[str, list[str]]]:
+    import tomllib
+
     text = Path(__file__).with_name("vocabulary.toml").read_text("utf-8")
     data = tomllib.loads(text)
     return {"receivers": data["receivers"], **{f"verbs.{kind}": levels for kind, levels in data["verbs"].items()}}

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.effects import callee_name
+from flake8_gather.analysis.modules import folders_of
 from flake8_gather.analysis.needs import Needs
-from flake8_gather.analysis.project import FunctionSymbol, Project, folders_of
+from flake8_gather.analysis.project import FunctionSymbol, Project
 from flake8_gather.cli.evidence import Evidence
 
 if TYPE_CHECKING:

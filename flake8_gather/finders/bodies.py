@@ -11,8 +11,6 @@ from flake8_gather.analysis.effects import (
     ITEM,
     MUTATORS,
     effects_of,
-    is_print,
-    is_question,
     item_names,
     path_of,
     paths_of,
@@ -22,6 +20,7 @@ from flake8_gather.analysis.flow import bound_around, exposed_reads, read_afterw
 from flake8_gather.analysis.group import Group, kept, spelled_out
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.nullness import holds_something, is_something, is_tested, never_none
+from flake8_gather.analysis.output import is_print, is_question
 from flake8_gather.analysis.values import creations
 from flake8_gather.analysis.walking import FunctionLike, children, own_nodes, walk
 from flake8_gather.finders.fills import ending_fills, entered, filled, is_entry, last_fills

@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis.closures import captures
-from flake8_gather.analysis.effects import MUTATORS, callee_name, conflicts, effects_of, is_logging, is_print
+from flake8_gather.analysis.effects import MUTATORS, callee_name, conflicts, effects_of
 from flake8_gather.analysis.flow import aliases, exposed_reads, read_afterwards, resolved
 from flake8_gather.analysis.group import Group
 from flake8_gather.analysis.judge import judge_iterations
+from flake8_gather.analysis.output import is_logging, is_print
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import FunctionLike, children, walk

@@ -6,10 +6,11 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import conflicts, effects_of, is_logging
+from flake8_gather.analysis.effects import conflicts, effects_of
 from flake8_gather.analysis.flow import bound_after, exposed_reads, read_afterwards
 from flake8_gather.analysis.judge import judge_iterations
 from flake8_gather.analysis.nullness import never_none
+from flake8_gather.analysis.output import is_logging
 from flake8_gather.analysis.values import is_reiterable
 from flake8_gather.analysis.walking import own_nodes, walk
 from flake8_gather.finders.bodies import Body, unshaped

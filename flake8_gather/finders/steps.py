@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import Effects, effects_of, is_logging, path_of
+from flake8_gather.analysis.effects import Effects, effects_of, path_of
 from flake8_gather.analysis.evaluation import evaluated
+from flake8_gather.analysis.output import is_logging
 from flake8_gather.analysis.purity import PURE
 from flake8_gather.analysis.walking import children, walk
 from flake8_gather.shapes import Step

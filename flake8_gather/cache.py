@@ -36,6 +36,7 @@ TABLE = """
 DAY = 24 * 60 * 60  # seconds
 MOST_DAYS = 30  # that an answer is kept
 PATIENCE = 1.0  # seconds to wait for another process that writes
+PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)  # seconds, between attempts to open a database
 
 
 @dataclass(frozen=True)
@@ -119,12 +120,14 @@ def _opened(folder: str, _process: int) -> Cache | None:
     if not folder:
         return None
     path = os.path.join(folder, FILE)
-    for _ in range(2):
+    for pause in PAUSES:
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             found = Cache(_connected(path))
-        except sqlite3.OperationalError:
-            return None
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                return None
+            time.sleep(pause)
         except sqlite3.DatabaseError:
             _remove(path)
         except (OSError, ValueError):
@@ -136,6 +139,7 @@ def _opened(folder: str, _process: int) -> Cache | None:
 
 
 def _connected(path: str) -> sqlite3.Connection:
+    """Open a database, or make it; where another process makes it at this moment, SQLite does not wait by itself."""
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is judged again

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -446,6 +447,22 @@ def test_a_database_that_another_process_holds(tree: Tree, folder: Path, monkeyp
     connection.execute("BEGIN EXCLUSIVE")
     tree.write("app.py", LOOP.format(module="web") + "        print(url)\n")
     assert tree.lint()[0]
+    connection.close()
+
+
+@pytest.mark.parametrize(("held", "comes"), [(0.03, True), (5, False)])
+def test_a_database_that_another_process_makes(
+    folder: Path, held: float, comes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "PATIENCE", 0)
+    folder.mkdir()
+    connection = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN EXCLUSIVE")
+    timer = threading.Timer(held, connection.close)
+    timer.start()
+    assert (opened() is not None) is comes
+    timer.cancel()
+    timer.join()
     connection.close()
 
 

@@ -164,26 +164,26 @@ def _default_folder() -> str:
 @cache
 def identity() -> str:
     """Return what tells this program from others: a digest of its version, Python's, and its files as installed."""
-    return _digest(__version__, sys.version, *_stamps(os.path.dirname(__file__))).hex()
+    return _digest(__version__, sys.version, *_program(os.path.dirname(__file__))).hex()
 
 
-def _stamps(folder: str) -> Iterator[str]:
-    """Yield the names, sizes and times of the files below a folder that make up the program."""
+def _program(folder: str) -> Iterator[bytes]:
+    """Yield the files below a folder that make up the program; their times change with each installation."""
     for inner, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):
             if name.endswith((".py", ".toml")):
-                known = os.stat(os.path.join(inner, name))
-                yield f"{name} {known.st_size} {known.st_mtime_ns}"
+                with open(os.path.join(inner, name), "rb") as file:
+                    yield file.read()
 
 
 def _today() -> int:
     return int(time.time()) // DAY
 
 
-def _digest(*parts: str) -> bytes:
+def _digest(*parts: str | bytes) -> bytes:
     whole = blake2b(digest_size=16)
     for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         whole.update(b"%d:%b" % (len(data), data))
     return whole.digest()

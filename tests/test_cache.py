@@ -333,16 +333,14 @@ def test_another_version(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_program_is_told_by_its_files(tmp_path: Path) -> None:
-    (tmp_path / "rules.py").write_text("")
+    (tmp_path / "rules.py").write_text("1")
     (tmp_path / "__pycache__").mkdir()
-    before = list(cache._stamps(str(tmp_path)))
-    (tmp_path / "__pycache__" / "rules.py").write_text("")
-    (tmp_path / "page.md").write_text("")
-    assert list(cache._stamps(str(tmp_path))) == before
-    (tmp_path / "words.toml").write_text("")
-    assert len(list(cache._stamps(str(tmp_path)))) == len(before) + 1
-    (tmp_path / "rules.py").write_text("x")
-    assert next(cache._stamps(str(tmp_path))) != before[0]
+    (tmp_path / "__pycache__" / "rules.py").write_text("2")
+    (tmp_path / "page.md").write_text("3")
+    assert list(cache._program(str(tmp_path))) == [b"1"]
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "words.toml").write_text("4")
+    assert list(cache._program(str(tmp_path))) == [b"1", b"4"]
 
 
 def test_the_codemod_passes_over_what_has_nothing_to_do(tree: Tree) -> None:

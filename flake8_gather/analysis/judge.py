@@ -111,7 +111,7 @@ class _Iterations:
         known = without_faint(known, known.reads)
         if self.is_fallback(node) or self.is_filling(node):
             doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)
-            known = replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
+            return replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         precedent = self.precedent(node)
         if precedent is not None and known.barrier in (None, Barrier.ORDERED):
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.ORDERED)

@@ -13,6 +13,8 @@ from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.receivers import Receivers
     from flake8_gather.analysis.types import Scope
@@ -59,8 +61,7 @@ class Locks:
 
     def _entry(self, node: ast.expr, scope: Scope) -> tuple[Path, ast.expr] | None:
         """Return the table that a lock is looked up in, and its key there: `lock = self._locks.get(bucket)`."""
-        found = self.receivers.bindings(scope.function) if scope.function is not None else {}
-        bound = found.get(node.id, ()) if isinstance(node, ast.Name) else ()
+        bound = self._bound(node.id, scope) if isinstance(node, ast.Name) else ()
         for value in (node, *(one.value for one in bound if isinstance(one, ast.Assign))):
             match value:
                 case (
@@ -105,11 +106,10 @@ class Locks:
     def _created(self, node: ast.expr | None, scope: Scope) -> ast.expr | None:
         """Return the expression that creates what a name or an attribute stands for."""
         if isinstance(node, ast.Name):
-            local = self.receivers.bindings(scope.function).get(node.id) if scope.function is not None else None
-            match local:
+            match self._bound(node.id, scope):
                 case [ast.Assign(value=value)] | [ast.withitem(context_expr=value)]:
                     return value
-                case None:
+                case []:
                     symbol = self.receivers.project.member(scope.source, node.id)
                     return symbol.node.value if isinstance(symbol, VariableSymbol) else None
         owner = self._owner(node, scope)
@@ -124,6 +124,16 @@ class Locks:
                     ) if name == node.attr:
                         return value
         return None
+
+    def _bound(self, name: str, scope: Scope) -> Sequence[ast.AST]:
+        """Return what binds a name in the innermost of the functions around that does; none do for a global one."""
+        local: Scope | None = scope
+        while local is not None and local.function is not None:
+            found = self.receivers.bindings(local.function).get(name)
+            if found:
+                return found
+            local = local.enclosing()
+        return ()
 
     def _owner(self, node: ast.expr | None, scope: Scope) -> ClassSymbol | None:
         found = self.receivers.infer(node.value, scope) if isinstance(node, ast.Attribute) else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import configparser
 import re
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from platformdirs.unix import Unix
 
 from tests.integrations.conftest import FIXED, FOUND, Project, extra, shown
 from tests.test_docs import ROOT
@@ -119,8 +121,16 @@ class Session:
         self.ran = command
 
 
+def test_what_the_job_keeps_is_where_the_cache_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/runner")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    _, step = shown("GitHub Actions", "yaml")
+    (path,) = re.findall(r"path: (.*)", step)
+    assert Path(path).expanduser() == Path(Unix("flake8-gather", appauthor=False).user_cache_dir)
+
+
 def test_annotations(project: Project) -> None:
-    (workflow,) = shown("GitHub Actions", "yaml")
+    workflow, _ = shown("GitHub Actions", "yaml")
     (command,) = re.findall(r"- run: (flake8 .*)", workflow)
     lines = project.run(command).out.splitlines()
     start = "::warning file=src/app/main.py,line=7,col=13,title=GTH103::"

@@ -6,6 +6,7 @@ the file needs of the modules around it. `FLAKE8_GATHER_CACHE` names another fol
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -104,8 +105,14 @@ class Cache:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error:
-            self._connection = None  # full, broken, locked: this process goes without
+            self.close()  # full, broken, locked: this process goes without
             return []
+
+    def close(self) -> None:
+        """Close the database: nothing is found or kept any more."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def opened() -> Cache | None:
@@ -134,6 +141,7 @@ def _opened(folder: str, _process: int) -> Cache | None:
             return None
         else:
             found.prune()
+            atexit.register(found.close)
             return found
     return None
 
@@ -141,9 +149,13 @@ def _opened(folder: str, _process: int) -> Cache | None:
 def _connected(path: str) -> sqlite3.Connection:
     """Open a database, or make it; where another process makes it at this moment, SQLite does not wait by itself."""
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is judged again
-    connection.execute(TABLE)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")  # what a power cut breaks is judged again
+        connection.execute(TABLE)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

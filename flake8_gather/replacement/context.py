@@ -105,7 +105,11 @@ class Context:
 
     def indent(self, line: int) -> str:
         """Return the white space a line starts with."""
-        text = self.source.lines[line - 1]
+        return self.indent_of(self.source.lines[line - 1])
+
+    @staticmethod
+    def indent_of(text: str) -> str:
+        """Return the white space a text starts with."""
         return text[: len(text) - len(text.lstrip(" \t\f"))]
 
     def page(self, indent: str) -> Page:

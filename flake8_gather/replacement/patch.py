@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_gather.opportunity import Edit, Rewrite, Span
+from flake8_gather.replacement.attached import attached
 from flake8_gather.replacement.comments import is_directive, movable
 from flake8_gather.replacement.layout import layout
 from flake8_gather.replacement.refusing import RefusedError
@@ -185,8 +186,15 @@ class Patch:
             place = next(starting, first)
             if first == place:
                 self.moved, self.awaited = [], [*self.moved, *self.awaited]
-            moved, awaited = ([Code(text) for text in movable(some)] for some in (self.moved, self.awaited))
+            plain = self.render(code, indent)
+            _, above_all = attached(self.context, self.moved, plain)
+            _, above = attached(self.context, self.awaited, plain)
+            moved, awaited = ([Code(text) for text in movable(some)] for some in (above_all, above))
             text = self.render([*code[:first], *moved, *code[first:place], *awaited, *code[place:]], indent)
+            staying = [one for one in (*self.moved, *self.awaited) if one not in (*above_all, *above)]
+            text, lost = attached(self.context, staying, text)
+            if lost:
+                raise RefusedError("comments would get lost")
             if (span.line, span.column) == (span.end_line, span.end_column):
                 text += self.context.newline + indent
             self.edits.append(Edit(span, text))

@@ -36,6 +36,7 @@ NEAR = 5  # folders further up say where a checkout lies, not what is in it
 TEST_FOLDERS = frozenset({"test", "tests", "_tests", "testing"})
 MIGRATIONS = frozenset({"migrations", "alembic"})
 MIGRATING = frozenset({"migrate", "migration", "migrations"})
+COOKBOOKS = frozenset({"cookbook", "cookbooks"})
 EXAMPLES = frozenset({"examples", "example", "demos", "demo", "samples", "tutorials", "playground"})
 
 
@@ -156,7 +157,7 @@ def in_test(context: FunctionContext) -> Found | None:
         one.partition(".")[0] for one in file.source.imports.modules
     }:
         return Barrier.TEST, Reason("a test reads best in its own order", context.function.node.lineno)
-    if EXAMPLES & nearest:
+    if EXAMPLES & nearest or COOKBOOKS & folders:
         return Barrier.TEST, Reason("an example shows its steps in their order", context.function.node.lineno)
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
-from flake8_gather.analysis.definitions import decorator_name
+from flake8_gather.analysis.definitions import TRANSPARENT, decorator_name
 from flake8_gather.analysis.effects import base_path, callee_name, effects_of, path_of
 from flake8_gather.analysis.facts import LOCAL_FILES, brief, from_fact
 from flake8_gather.analysis.knowledge import Knowledge, Use, barred, merged, said
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.summaries import Summaries
     from flake8_gather.analysis.types import Scope
 
-# Decorators that hand on the arguments as they are.
-TRANSPARENT = frozenset({"classmethod", "staticmethod", "override", "abstractmethod", "overload", "final"})
 HANDOVERS = frozenset(
     "Queue PriorityQueue LifoQueue Event Condition Barrier Lock Semaphore BoundedSemaphore Future Task".split()
 )

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.imports import Imports
 
+# Decorators that hand on the arguments as they are.
+TRANSPARENT = frozenset({"classmethod", "staticmethod", "override", "abstractmethod", "overload", "final"})
+
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign | ast.AnnAssign
 
 

@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.context import FunctionContext
 
 PART = 4  # a docstring speaks of code that is at least this part of its function
+ABOVE = 24  # lines that a comment may stand above what it speaks of, where nothing else is awaited
 BELOW = 3  # lines of comments behind a loop's body that still belong to it
 CONCURRENT = frozenset(
     {"parallel", "concurrent", "concurrently", "concurrency", "parallelism", "sequential", "sequentially"}
 )
 # What says by itself that something is sequential on purpose, and what does so right beside the code only.
 SEQUENTIAL = (
-    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|\bn ?\+ ?1\b"
+    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|(?<!avoid )(?<!avoids )(?<!of )\bn ?\+ ?1\b"
     r"|\bnever\b[^.]*\bat (once|the same time)\b|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
 )
-BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|0|set\(\)|list\(\)|dict\(\))\s*")
+BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|\d+|None|False|True|set\(\)|list\(\)|dict\(\))\s*")
 DOCUMENTED = re.compile(SEQUENTIAL, re.IGNORECASE)
 DELIBERATE = re.compile(
     SEQUENTIAL + r"|\bserial(ised|ized|ise|ize)?\b|\bin (the )?(correct |right |same |strict )?order\b"
@@ -65,6 +66,9 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
     said = DELIBERATE.search(source.lines[before - 1]) if before else None
     if said is not None and "(" in source.lines[before - 1]:
         return Barrier.ORDERED, Reason(f"the line before says “{said[0]}”", before)
+    introduced = _introduced(context, node)
+    if introduced is not None:
+        return introduced
     near = source.lines[first - 1 : last + BELOW]
     if not any("#" in line and (DELIBERATE.search(line) or TAKEN_BACK.search(line)) for line in near):
         return None  # to tell comments from strings costs more than to look for the words first
@@ -78,6 +82,21 @@ def deliberate(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | N
             return _deliberate(said[0]), Reason(f"a comment says “{said[0]}”", comment.line)
         if TAKEN_BACK.match(comment.text):
             return Barrier.ORDERED, Reason("the concurrent variant has been commented out", comment.line)
+    return None
+
+
+def _introduced(context: FunctionContext, node: ast.expr | ast.stmt) -> Found | None:
+    """A comment further up speaks of the next await: nothing is awaited between them."""
+    source, function = context.file.source, context.function.node
+    before = [line for line in source.await_lines if function.lineno <= line < node.lineno]
+    first = max(before[-1] + 1 if before else function.lineno, node.lineno - ABOVE)
+    if not any("#" in line and DOCUMENTED.search(line) for line in source.lines[first - 1 : node.lineno - 1]):
+        return None
+    for comment in source.comments(function.lineno, node.lineno):
+        said = DOCUMENTED.search(comment.text)
+        alone = source.lines[comment.line - 1].lstrip().startswith("#")
+        if said is not None and alone and comment.line >= first:
+            return _deliberate(said[0]), Reason(f"a comment says “{said[0]}”", comment.line)
     return None
 
 

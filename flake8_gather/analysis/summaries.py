@@ -23,6 +23,7 @@ from flake8_gather.analysis.needs import Needs
 from flake8_gather.analysis.project import FunctionSymbol, class_body
 from flake8_gather.analysis.recursion import Known, Recursion
 from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.switches import constants, switched
 from flake8_gather.analysis.types import scope_of
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.analysis.walking import own_nodes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.definitions import Module
     from flake8_gather.analysis.effects import Path
+    from flake8_gather.analysis.switches import Constants
     from flake8_gather.analysis.types import Scope
 
 MAX_DEPTH = 20
@@ -48,6 +50,7 @@ TOO_FAR = Knowledge(
     reasons=(Reason("the calls lead too far to follow"),),
 )
 BOUND = re.compile(r"max_(concurren|worker|connection|parallel)|pool_size|concurrency")
+PACING = re.compile("throttl|ratelimit")  # in the names of decorators, without the underscores
 ABSTRACT = frozenset({"abstractmethod", "overload"})
 IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
 
@@ -90,16 +93,20 @@ class Summaries:
 
     def of_call(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what awaiting a call of a function in sight does, in the caller's names."""
-        summary = self._nearest(target, scope) or self.summary(target)
-        receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-        arguments = _arguments(call, target, receiver)
+        arguments = _arguments(call, target, _receiver(call))
+        return self._moved(target, constants(call, target.node, arguments), arguments, scope)
+
+    def _moved(
+        self, target: FunctionSymbol, given: Constants, arguments: dict[str, ast.expr], scope: Scope
+    ) -> Knowledge:
+        """Say in the caller's names what a function does, or the implementation of it that is meant."""
+        summary = self._nearest(target, scope) or self.summary(target, given)
         return self._told(summary, target, scope.source).moved(_Move(arguments, target, scope, self.callees))
 
     def of_reference(self, function: ast.expr, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what a function handed on by name does (`to_thread(self._load, x)`)."""
-        call = ast.Call(func=function, args=[], keywords=[])
-        ast.copy_location(call, function)
-        return self.of_call(call, target, scope)
+        call = ast.copy_location(ast.Call(func=function, args=[], keywords=[]), function)
+        return self._moved(target, (), _arguments(call, target, _receiver(call)), scope)
 
     def of_entering(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what entering a context manager function in sight does."""
@@ -120,14 +127,17 @@ class Summaries:
 
     # -- summaries -------------------------------------------------------------------------------
 
-    def summary(self, symbol: FunctionSymbol) -> Knowledge:
-        """Return a function's summary in its own names: the least fixed point over the call graph."""
-        place = (symbol.source.path, symbol.node.lineno, symbol.node.name)
-        if self.elsewhere is not None and symbol.source is not self.callees.receivers.project.source:
-            return self._recursion.counted(self.elsewhere.summary(symbol), self.elsewhere.known[place])
-        return self._recursion.ask(place, lambda: self._summarise(symbol))
+    def summary(self, symbol: FunctionSymbol, given: Constants = ()) -> Knowledge:
+        """Return a function's summary in its own names: the least fixed point over the call graph.
 
-    def _summarise(self, symbol: FunctionSymbol) -> Knowledge:
+        `given` are the values of parameters that switch something on or off.
+        """
+        place = (symbol.source.path, symbol.node.lineno, symbol.node.name, given)
+        if self.elsewhere is not None and symbol.source is not self.callees.receivers.project.source:
+            return self._recursion.counted(self.elsewhere.summary(symbol, given), self.elsewhere.known[place])
+        return self._recursion.ask(place, lambda: self._summarise(symbol, given))
+
+    def _summarise(self, symbol: FunctionSymbol, given: Constants) -> Knowledge:
         node = symbol.node
         decorated = self._decorators(symbol)
         if decorated is not None:
@@ -136,6 +146,9 @@ class Summaries:
             return self._abstract(symbol)
         if _is_stub(node):
             return _stub(symbol)
+        if given:
+            node = switched(node, given)
+            symbol = replace(symbol, node=node)
         known = BodySummary(symbol, self.callees, self).knowledge()
         if isinstance(node, ast.FunctionDef):
             scope = scope_of(symbol)
@@ -147,7 +160,8 @@ class Summaries:
         if single is not None:
             known = replace(known, uses=(*known.uses, single))
         if known.waits is Answer.NO and known.barrier is None and not known.once:
-            reason = Reason(f"`{node.name}` never really waits", node.lineno)
+            so_called = " when it is called like this" if given else ""
+            reason = Reason(f"`{node.name}` never really waits{so_called}", node.lineno)
             silent = replace(known, barrier=Barrier.NO_WAIT, reasons=(*known.reasons, reason), coroutine=True)
             return self._overridden(symbol, silent)
         return replace(known, coroutine=not node.decorator_list or known.coroutine)
@@ -200,6 +214,8 @@ class Summaries:
                 )
             if any(part in ("lock", "locked", "synchronized", "serialized", "exclusive") for part in parts):
                 return barred(Barrier.LOCKED, f"`@{name}` lets one call of `{symbol.node.name}` in at a time", line)
+            if PACING.search("".join(parts)):
+                return barred(Barrier.PACED, f"`@{name}` sets the pace of `{symbol.node.name}`", line)
             if any(part in ("transaction", "transactional", "atomic") for part in parts):
                 return barred(Barrier.EXCLUSIVE, f"`@{name}` puts `{symbol.node.name}` into a transaction", line)
         return None
@@ -270,6 +286,10 @@ def parameters(function: FunctionNode) -> list[str]:
     arguments = function.args
     names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def _receiver(call: ast.Call) -> ast.expr | None:
+    return call.func.value if isinstance(call.func, ast.Attribute) else None
 
 
 def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None) -> dict[str, ast.expr]:

@@ -1,0 +1,165 @@
+"""Parameters that switch waits on and off: a function as it is for a call that passes them as constants.
+
+`load(url, download=False)` waits for nothing where all that `load` awaits stands below `if download:`.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeVar
+
+from flake8_gather.analysis.definitions import TRANSPARENT, decorator_name
+from flake8_gather.analysis.remembering import per_file
+from flake8_gather.analysis.walking import child_statements, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flake8_gather.analysis.source import FunctionNode
+
+Node = TypeVar("Node", bound=ast.AST)
+Value = str | bool | None
+Constants = tuple[tuple[str, Value], ...]
+WAITS = ast.Await | ast.AsyncWith | ast.AsyncFor
+LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
+STATEMENTS = ("body", "orelse", "finalbody")
+
+
+def constants(call: ast.Call, function: FunctionNode, arguments: Mapping[str, ast.expr]) -> Constants:
+    """Return the switches of a function that a call sets to a constant, or leaves at a default that is one."""
+    tested, handed = _switches(function)
+    if not tested and not handed:
+        return ()
+    whole = all(one.arg for one in call.keywords) and not any(isinstance(one, ast.Starred) for one in call.args)
+    plain = all(decorator_name(one) in TRANSPARENT for one in function.decorator_list)
+    given = {**_defaults(function), **arguments} if whole and plain else arguments
+    values = [(name, given[name]) for name in sorted(tested | handed) if name in given]
+    return tuple(
+        (name, node.value)
+        for name, node in values
+        if isinstance(node, ast.Constant)
+        and (isinstance(node.value, bool) or (name in tested and (node.value is None or isinstance(node.value, str))))
+    )
+
+
+def switched(function: FunctionNode, values: Constants) -> FunctionNode:
+    """Return a function without the branches that are never taken with these values."""
+    return type(function)(**{**vars(function), "body": _Copy(dict(values)).block(function.body)})
+
+
+@per_file()
+def _switches(function: FunctionNode) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the parameters, never bound anew, by which a branch is chosen that waits or leaves, and those handed on.
+
+    What is handed on may be a switch there.
+    """
+    arguments = function.args
+    parameters = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    tested = {
+        name.id
+        for statement in _conditions(function)
+        for name in ast.walk(statement.test)
+        if isinstance(name, ast.Name) and name.id in parameters and _matters(statement)
+    }
+    nodes = [node for statement in function.body for node in walk(statement)]
+    calls = [node.value for node in nodes if isinstance(node, ast.Await) and isinstance(node.value, ast.Call)]
+    given = (one for call in calls for one in (*call.args, *(keyword.value for keyword in call.keywords)))
+    handed = {one.id for one in given if isinstance(one, ast.Name) and one.id in parameters}
+    again = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    again |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return frozenset(tested - again), frozenset(handed - again)
+
+
+def _conditions(function: FunctionNode) -> Iterator[ast.If]:
+    stack: list[ast.stmt] = [*function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.If):
+            yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            stack += child_statements(node)
+
+
+def _matters(statement: ast.If) -> bool:
+    ends = [block[-1] for block in (statement.body, statement.orelse) if block]
+    return any(isinstance(end, ast.Return) for end in ends) or any(isinstance(node, WAITS) for node in walk(statement))
+
+
+def _defaults(function: FunctionNode) -> dict[str, ast.expr]:
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs: list[tuple[ast.arg, ast.expr | None]] = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {parameter.arg: value for parameter, value in pairs if value is not None}
+
+
+class _Copy:
+    """A copy of statements with names replaced by their values; nothing of it is shared with the original."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = values
+
+    def block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        found: list[ast.stmt] = []
+        for statement in body:
+            chosen = self.decided(statement.test) if isinstance(statement, ast.If) else None
+            if isinstance(statement, ast.If) and chosen is not None:
+                taken = statement.body if chosen else statement.orelse
+                found += self.block(taken) if taken else []
+            else:
+                found.append(self.copied(statement))
+            if found and isinstance(found[-1], LEAVES):
+                break
+        return found or [ast.copy_location(ast.Pass(), body[0])]
+
+    def copied(self, node: Node) -> Node:
+        return type(node)(**{name: self._field(name, value) for name, value in vars(node).items()})
+
+    def _field(self, name: str, value: object) -> object:
+        if isinstance(value, list):
+            if name in STATEMENTS and value and isinstance(value[0], ast.stmt):
+                return self.block(value)
+            return [self._part(one) for one in value]
+        return self._part(value)
+
+    def _part(self, value: object) -> object:
+        if isinstance(value, ast.Name) and value.id in self.values:
+            return ast.copy_location(ast.Constant(self.values[value.id]), value)
+        if isinstance(value, ast.IfExp) and (chosen := self.decided(value.test)) is not None:
+            return self._part(value.body if chosen else value.orelse)
+        return self.copied(value) if isinstance(value, ast.AST) else value
+
+    def decided(self, test: ast.expr) -> bool | None:
+        """Return whether a condition holds with the values, None where that is open."""
+        match test:
+            case ast.Name(id=name) if name in self.values:
+                return bool(self.values[name])
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                inner = self.decided(operand)
+                return None if inner is None else not inner
+            case ast.Compare(left=ast.Name(id=name), ops=[operator], comparators=[ast.Constant(value=other)]) if (
+                name in self.values
+            ):
+                return _compared(self.values[name], operator, other)
+            case ast.BoolOp(op=operator, values=parts):
+                known = [self.decided(part) for part in parts]
+                decisive = isinstance(operator, ast.Or)
+                if decisive in known:
+                    return decisive
+                return None if None in known else not decisive
+        return None
+
+
+def _compared(value: Value, operator: ast.cmpop, other: object) -> bool | None:
+    match operator:
+        case ast.Is() if other is None or isinstance(other, bool):
+            return value is other
+        case ast.IsNot() if other is None or isinstance(other, bool):
+            return value is not other
+        case ast.Eq():
+            return value == other
+        case ast.NotEq():
+            return value != other
+    return None

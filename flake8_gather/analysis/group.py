@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import item_names
+from flake8_gather.analysis.effects import item_names, target_names
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -44,10 +44,22 @@ class Group:
     aliases: Aliases = field(default_factory=dict)
 
     def shared(self, path: Path) -> bool:
-        """Tell whether a path may name the same object in every run."""
+        """Tell whether a path may name the same object in several runs."""
         return any(
-            one[0] not in self.varying and not item_names(one) & self.varying for one in spelled_out(path, self.aliases)
+            one[0] in self.repeated or (one[0] not in self.varying and not item_names(one) & self.varying)
+            for one in spelled_out(path, self.aliases)
         )
+
+    @property
+    def repeated(self) -> set[str]:
+        """The names of parts of keys: `for (owner, name), value in table.items()` has an owner for each name."""
+        loops = [self.node] if isinstance(self.node, ast.For) else self.node.generators
+        found: set[str] = set()
+        for loop in loops:
+            match loop.target, loop.iter:
+                case ast.Tuple(elts=[ast.Tuple() as key, _]), ast.Call(func=ast.Attribute(attr="items")):
+                    found.update(target_names(key))
+        return found
 
 
 def spelled_out(path: Path, aliases: Aliases, depth: int = MAX_ALIASES) -> Iterator[Path]:

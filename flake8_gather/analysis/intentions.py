@@ -28,7 +28,8 @@ CONCURRENT = frozenset(
 )
 # What says by itself that something is sequential on purpose, and what does so right beside the code only.
 SEQUENTIAL = (
-    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b|(?<!avoid )(?<!avoids )(?<!of )\bn ?\+ ?1\b"
+    r"\bsequential(ly)?\b|\bsequenced\b|\bserially\b|\bone[ -](at a time|by one)\b"
+    r"|(?<!avoid )(?<!avoids )(?<!of )\bn ?\+ ?1\b"
     r"|\bnever\b[^.]*\bat (once|the same time)\b|\bnot? (in )?(parallel|concurren)\w*|\bavoid (race|overload|flood)\w*"
 )
 BEGINNING = re.compile(r"\s*\w+(: [^=]+)? = (\[\]|\{\}|\d+|None|False|True|set\(\)|list\(\)|dict\(\))\s*")

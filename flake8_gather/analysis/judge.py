@@ -20,6 +20,7 @@ from flake8_gather.analysis.namesakes import silent_namesakes
 from flake8_gather.analysis.naming import commands
 from flake8_gather.analysis.project import FunctionSymbol
 from flake8_gather.analysis.starting import meant_call, task_of_item
+from flake8_gather.analysis.switches import off_by_default
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 # First words of calls that look something up, and of questions that fill an object where nobody wants the answer.
 LOOKUPS = frozenset({"find", "get", "lookup", "peek"})
 FILLING = frozenset({"load", "query", "reload"})
+# What a part of an item may share with the same part of another one.
+PARTS = frozenset({Barrier.LOCKED, Barrier.EXCLUSIVE})
 
 
 def judge_iterations(context: FunctionContext, group: Group) -> Verdict:
@@ -84,7 +87,7 @@ class _Iterations:
             if (barrier := forbidden(known)) is not None:
                 return kept(barrier, *told(known))
         for use in (*again, *(use for known in parts for use in known.uses)):
-            if self.group.shared(use.path) or self.is_lock_of_a_part(use):
+            if self.group.shared(use.path) or self.is_of_a_part(use):
                 return kept(use.barrier, use.reason)
         depends = self.dependence.plain_uses() or self.dependence.found(parts)
         return self.weigh(parts) if depends is None else kept(*depends)
@@ -109,9 +112,9 @@ class _Iterations:
         started = task_of_item(self.group.node, node.value)
         known = self.context.know(node.value if started is None else started)
         known = without_faint(known, known.reads)
-        if self.is_fallback(node) or self.is_filling(node):
-            doubt = Reason("it is awaited only where nothing is stored yet", node.lineno)
-            return replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
+        rare = self.rarely_reached(node)
+        if rare is not None:
+            return replace(known, waits=min(known.waits, Answer.UNKNOWN), reasons=(*known.reasons, rare))
         precedent = self.precedent(node)
         if precedent is not None and known.barrier in (None, Barrier.ORDERED):
             uses = tuple(use for use in known.uses if use.barrier is not Barrier.ORDERED)
@@ -131,11 +134,29 @@ class _Iterations:
             return replace(known, permitted=min(known.permitted, Answer.UNKNOWN), reasons=(*known.reasons, doubt))
         return known
 
-    def is_lock_of_a_part(self, use: Use) -> bool:
-        """Tell whether a lock belongs to an attribute of an item (`item.repo.lock`): several may have the same."""
+    def is_of_a_part(self, use: Use) -> bool:
+        """Tell whether a lock or a connection is that of a part of an item (`item.repo.lock`): several may share it."""
         path = use.path[:-1] if use.path[-1] == ITEM else use.path
         plain = not any(part.startswith("[") for part in path)
-        return use.barrier is Barrier.LOCKED and len(path) > 2 and plain and path[0] in self.group.varying
+        return use.barrier in PARTS and len(path) > 2 and plain and path[0] in self.group.varying
+
+    def rarely_reached(self, node: ast.Await) -> Reason | None:
+        """Return why most runs may pass an await by."""
+        if self.is_fallback(node) or self.is_filling(node):
+            return Reason("it is awaited only where nothing is stored yet", node.lineno)
+        if self.is_extra(node):
+            return Reason("it is awaited only where the caller asks for more", node.lineno)
+        return None
+
+    def is_extra(self, node: ast.Await) -> bool:
+        """Tell whether an await stands below a parameter that is off by default: `await f(x) if details else x`."""
+        off = off_by_default(self.context.function.node)
+        for one in (child for inside in self.group.inside for child in walk(inside)) if off else ():
+            if isinstance(one, ast.If | ast.IfExp) and isinstance(one.test, ast.Name) and one.test.id in off:
+                taken = one.body if isinstance(one.body, list) else [one.body]
+                if any(node is child for part in taken for child in walk(part)):
+                    return True
+        return False
 
     def is_fallback(self, node: ast.Await) -> bool:
         """Tell whether an await stands behind a look into something stored: `found.get(x) or await load(x)`."""

@@ -47,6 +47,12 @@ def switched(function: FunctionNode, values: Constants) -> FunctionNode:
     return type(function)(**{**vars(function), "body": _Copy(dict(values)).block(function.body)})
 
 
+def off_by_default(function: FunctionNode) -> frozenset[str]:
+    """Return the parameters that are False unless somebody asks for more."""
+    given = _defaults(function).items()
+    return frozenset(name for name, value in given if isinstance(value, ast.Constant) and value.value is False)
+
+
 @per_file()
 def _switches(function: FunctionNode) -> tuple[frozenset[str], frozenset[str]]:
     """Return the parameters, never bound anew, by which a branch is chosen that waits or leaves, and those handed on.

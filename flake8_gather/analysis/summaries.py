@@ -145,7 +145,7 @@ class Summaries:
         if is_abstract(node):
             return self._abstract(symbol)
         if _is_stub(node):
-            return _stub(symbol)
+            return self._hook(symbol)
         if given:
             node = switched(node, given)
             symbol = replace(symbol, node=node)
@@ -174,6 +174,15 @@ class Summaries:
             return Knowledge(reasons=(reason,))
         known = together(found)
         return replace(known, reasons=(reason, *known.reasons))
+
+    def _hook(self, symbol: FunctionSymbol) -> Knowledge:
+        """A method that does nothing is there for subclasses to do something, and that has effects."""
+        known = _stub(symbol)
+        found = self._implementers(symbol) if symbol.owner is not None else []
+        if not found:
+            return known
+        done = together(found)
+        return replace(known, uses=done.uses, reads=done.reads, writes=done.writes)
 
     def _nearest(self, target: FunctionSymbol, scope: Scope) -> Knowledge | None:
         """Of an abstract method the implementation counts that the calling module is named after."""

@@ -71,9 +71,26 @@ def _switches(function: FunctionNode) -> tuple[frozenset[str], frozenset[str]]:
     calls = [node.value for node in nodes if isinstance(node, ast.Await) and isinstance(node.value, ast.Call)]
     given = (one for call in calls for one in (*call.args, *(keyword.value for keyword in call.keywords)))
     handed = {one.id for one in given if isinstance(one, ast.Name) and one.id in parameters}
-    again = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    again |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    again = {name for node in nodes for name in _bound(node)}
     return frozenset(tested - again), frozenset(handed - again)
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node binds itself, wherever: what is bound in another scope is another thing, too."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield other or name.partition(".")[0]
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | ast.ClassDef(name=name)
+        ):
+            yield name
 
 
 def _conditions(function: FunctionNode) -> Iterator[ast.If]:

@@ -27,19 +27,19 @@ STATEMENTS = ("body", "orelse", "finalbody")
 
 def constants(call: ast.Call, function: FunctionNode, arguments: Mapping[str, ast.expr]) -> Constants:
     """Return the switches of a function that a call sets to a constant, or leaves at a default that is one."""
-    tested, handed = _switches(function)
-    if not tested and not handed:
-        return ()
     whole = all(one.arg for one in call.keywords) and not any(isinstance(one, ast.Starred) for one in call.args)
     plain = all(decorator_name(one) in TRANSPARENT for one in function.decorator_list)
     given = {**_defaults(function), **arguments} if whole and plain else arguments
-    values = [(name, given[name]) for name in sorted(tested | handed) if name in given]
-    return tuple(
-        (name, node.value)
-        for name, node in values
-        if isinstance(node, ast.Constant)
-        and (isinstance(node.value, bool) or (name in tested and (node.value is None or isinstance(node.value, str))))
-    )
+    values: dict[str, Value] = {}
+    for name, node in given.items():
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str | bool)):
+            values[name] = node.value
+    names = values.keys()
+    switches = names & _tested(function) if names else names
+    on_and_off = {name for name in names - switches if isinstance(values[name], bool)}
+    switches |= on_and_off & _handed_on(function) if on_and_off else on_and_off
+    kept = switches - _bound_anew(function) if switches else switches
+    return tuple((name, values[name]) for name in sorted(kept))
 
 
 def switched(function: FunctionNode, values: Constants) -> FunctionNode:
@@ -54,25 +54,33 @@ def off_by_default(function: FunctionNode) -> frozenset[str]:
 
 
 @per_file()
-def _switches(function: FunctionNode) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the parameters, never bound anew, by which a branch is chosen that waits or leaves, and those handed on.
+def _tested(function: FunctionNode) -> frozenset[str]:
+    """Return the names by which a branch is chosen that waits or leaves the function."""
+    conditions = (statement.test for statement in _conditions(function) if _matters(statement))
+    return frozenset(node.id for test in conditions for node in ast.walk(test) if isinstance(node, ast.Name))
 
-    What is handed on may be a switch there.
-    """
-    arguments = function.args
-    parameters = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-    tested = {
-        name.id
-        for statement in _conditions(function)
-        for name in ast.walk(statement.test)
-        if isinstance(name, ast.Name) and name.id in parameters and _matters(statement)
-    }
-    nodes = [node for statement in function.body for node in walk(statement)]
-    calls = [node.value for node in nodes if isinstance(node, ast.Await) and isinstance(node.value, ast.Call)]
-    given = (one for call in calls for one in (*call.args, *(keyword.value for keyword in call.keywords)))
-    handed = {one.id for one in given if isinstance(one, ast.Name) and one.id in parameters}
-    again = {name for node in nodes for name in _bound(node)}
-    return frozenset(tested - again), frozenset(handed - again)
+
+@per_file()
+def _handed_on(function: FunctionNode) -> frozenset[str]:
+    """Return the names that are given to something awaited: they may be switches there."""
+    calls = [node.value for node in _nodes(function) if isinstance(node, ast.Await)]
+    given = (
+        one
+        for call in calls
+        if isinstance(call, ast.Call)
+        for one in (*call.args, *(keyword.value for keyword in call.keywords))
+    )
+    return frozenset(one.id for one in given if isinstance(one, ast.Name))
+
+
+@per_file()
+def _bound_anew(function: FunctionNode) -> frozenset[str]:
+    """Return the names that are bound anywhere in a function's body."""
+    return frozenset(name for node in _nodes(function) for name in _bound(node))
+
+
+def _nodes(function: FunctionNode) -> Iterator[ast.AST]:
+    return (node for statement in function.body for node in walk(statement))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

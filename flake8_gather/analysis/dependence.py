@@ -31,6 +31,7 @@ from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from flake8_gather.analysis.barriers import Found
     from flake8_gather.analysis.context import FunctionContext
@@ -213,9 +214,7 @@ class Dependence:
 
     def _callee_dependence(self, known: Knowledge, reads: set[Path], changed: set[Path]) -> Found | None:
         line = self.group.node.lineno
-        writes = {path for path in known.writes if self.group.shared(path)}
-        apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
-        writes |= {whole for path in apart if (whole := container(path)) in reads}
+        writes = self._changed_for(known, reads)
         if (path := self._entry_asked_for(known)) is not None:
             return Barrier.CARRIED, Reason(
                 f"`{path_text(path)}` is changed for one item and read by the callee for the next", line
@@ -234,10 +233,15 @@ class Dependence:
     def _crossing(self, parts: Sequence[Knowledge]) -> Path | None:
         """Return what one callee changes and another one reads, which come in another order for different items."""
         for one, other in permutations(parts, 2):
-            writes = {path for path in one.writes if self.group.shared(path)}
-            if (path := conflicts(writes, other.reads)) is not None:
+            if (path := conflicts(self._changed_for(one, other.reads), other.reads)) is not None:
                 return path
         return None
+
+    def _changed_for(self, known: Knowledge, reads: AbstractSet[Path]) -> set[Path]:
+        """Return what a callee changes for other items: shared objects, and containers that are read as a whole."""
+        writes = {path for path in known.writes if self.group.shared(path)}
+        apart = {path for path in known.writes - writes if path[0] not in self.group.varying}
+        return writes | {whole for path in apart if (whole := container(path)) in reads}
 
     def _taken_by_arguments(self) -> Path | None:
         """Return what the body changes and a plain function among the arguments uses: `f(take())`."""

@@ -134,7 +134,7 @@ class Siblings:
             or same_attribute(done, asked)
             or conflicts(second.writes, seen | done | self._asked_later(one.node.value))
             or same_attribute(second.writes, seen | done)
-            or conflicts(called.writes, seen)
+            or conflicts(called.writes, seen | self._asked_later(one.node.value))
             or conflicts(written, second.reads | second.writes | called.reads)
         )
         if found is not None:

@@ -31,6 +31,21 @@ def indented(text: str, depth: int = 1) -> str:
     return textwrap.indent(text, "    " * depth)
 
 
+def hoisted(before: str, after: str) -> tuple[list[str], str, str]:
+    """Return the declarations among statements, and these without them."""
+    declared = []
+    for keyword, shared in re.findall(r"^(global|nonlocal) (\w+)\n", f"{before}\n{after}", re.MULTILINE):
+        line = f"{keyword} {shared}\n"
+        before, after = before.replace(line, ""), after.replace(line, "")
+        declared.append(line.strip())
+    return declared, before, after
+
+
+def placed(body: str, part: str, text: str) -> str:
+    """Put statements where a line of the body says so."""
+    return re.sub(rf"^( *){part}$", lambda found: textwrap.indent(text, found[1]), body, flags=re.MULTILINE)
+
+
 class Helpers:
     """Draws helpers one after another; `calls` writes a call of each, `plain` are those without an order."""
 
@@ -78,6 +93,8 @@ class Helpers:
             return self.ordered(number)
         if special == 2:
             return self.callee(GIVEN, number)
+        if special == 5:
+            return self.switched(number)
         name = f"{self.dice.pick(weighted(menu.VERBS))}_{number}"
         if special in (3, 4):
             self.add(lambda argument: f"{name}({argument}, out)")
@@ -100,6 +117,24 @@ class Helpers:
                 return indented(self.written(name, "self, x", before, wait, after))
         self.add(lambda argument: f"{name}({argument})", plain=True)
         return self.written(name, "x", before, wait, after)
+
+    def switched(self, number: int) -> str:
+        """Something that does more or less, as an argument says; another function hands that argument on."""
+        name = f"{self.dice.pick(weighted(menu.VERBS))}_{number}"
+        before, after = self.themed(menu.FUNCTION_EFFECTS, "helper")
+        declared, before, after = hoisted(before, after)
+        test = self.dice.pick(menu.SWITCHES)
+        wait = f'await asyncio.sleep(delay("{name}", x))'
+        body = self.dice.pick(menu.SWITCHED).format(test=test, wait=wait)
+        body = placed(placed(body, "BEFORE", before), "AFTER", after or "pass")
+        last = f", mode={self.dice.pick(menu.MODES)}"
+        self.add(lambda argument: f"{name}({argument})")
+        self.add(lambda argument: f"{name}({argument}, True)")
+        self.add(lambda argument: f"{name}({argument}{last})")
+        self.add(lambda argument: f"{name}_on({argument}, {self.dice.pick(['True', 'False'])})")
+        default = self.dice.pick(menu.MODES)
+        text = f"async def {name}(x, mode={default}):\n" + indented("\n".join([*declared, "y = x", body, "return y"]))
+        return f"{text}\n\nasync def {name}_on(x, mode=False):\n    return await {name}(x, mode)\n\n"
 
     def ordered(self, number: int) -> str:
         """Something whose order only the outside sees, and only the name tells."""
@@ -129,10 +164,6 @@ class Helpers:
         return self.written(name, parameters, before, wait, after)
 
     def written(self, name: str, parameters: str, before: str, wait: str, after: str) -> str:
-        declared = []
-        for keyword, shared in re.findall(r"^(global|nonlocal) (\w+)\n", f"{before}\n{after}", re.MULTILINE):
-            line = f"{keyword} {shared}\n"
-            before, after = before.replace(line, ""), after.replace(line, "")
-            declared.append(line.strip())
+        declared, before, after = hoisted(before, after)
         lines = filter(None, [*declared, before, wait, after, "return y"])
         return f"async def {name}({parameters}):\n{indented(chr(10).join(lines))}\n\n"

@@ -24,6 +24,25 @@ THEMES = [
 ]
 
 # What a helper does before and after its wait; `y` is its result.
+# How an argument says what is done, and where.
+MODES = ["None", "True", "False", '"a"']
+SWITCHES = [
+    "mode",
+    "not mode",
+    "mode is None",
+    "mode is not None",
+    'mode == "a"',
+    "mode and x > 1",
+    "not mode or x > 1",
+]
+SWITCHED = [
+    "if {test}:\n    return x\nBEFORE\n{wait}\nAFTER",
+    "if {test}:\n    BEFORE\n    {wait}\n    AFTER",
+    "BEFORE\nif {test}:\n    {wait}\nelse:\n    {wait}\n    AFTER",
+    "{wait}\nif {test}:\n    BEFORE\n    return y\n{wait}\nAFTER",
+    "mode = not mode\nif {test}:\n    BEFORE\n    {wait}\nelse:\n    {wait}\n    AFTER",
+    "for _ in (1, 2):\n    if {test}:\n        {wait}\n        break\n    BEFORE\nelse:\n    AFTER",
+]
 FUNCTION_EFFECTS = [
     (("y = x", ""), 16),
     (("y = x * 2", ""), 4),

@@ -49,6 +49,8 @@ CHECKS: dict[str, Callable[..., object]] = {
     "analysis.group.Group.shared": lambda *_: False,
     "analysis.locks.Locks.is_single": lambda *_: False,
     "analysis.locks.Locks.taken_by": lambda *_: None,
+    "analysis.switches._bound_anew": lambda *_: frozenset(),
+    "analysis.switches._Copy.decided": lambda *_: False,
     "analysis.values.is_reiterable": lambda *_: True,
     "finders.bodies.Body.refusal": lambda *_: None,
     "finders.hoists._movable": lambda *_: True,

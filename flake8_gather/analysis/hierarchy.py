@@ -39,8 +39,10 @@ def implementers(symbol: FunctionSymbol, needs: Needs) -> list[FunctionSymbol]:
 def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[FunctionSymbol]:
     """Yield the methods of the classes beside a protocol that have all that it asks for."""
     asked = {name for name, node in class_body(protocol).items() if isinstance(node, FunctionNode)}
-    for node in symbol.source.definitions.values():
-        if isinstance(node, ast.ClassDef) and node is not protocol.node and not DOUBLES.intersection(words(node.name)):
+    classes = [node for node in symbol.source.definitions.values() if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        # Nodes may have been parsed anew since: names say which is which.
+        if node.name != protocol.node.name and not DOUBLES.intersection(words(node.name)):
             owner = ClassSymbol(symbol.source, node)
             method = class_body(owner).get(symbol.node.name)
             if asked <= class_body(owner).keys() and isinstance(method, FunctionNode):
@@ -67,5 +69,5 @@ def _within(folder: str, symbol: FunctionSymbol, needs: Needs) -> Iterator[Funct
                 continue
             owner = ClassSymbol(source, node)  # type: ignore[arg-type]
             method = class_body(owner).get(symbol.node.name)
-            if isinstance(method, FunctionNode) and method is not symbol.node:
+            if isinstance(method, FunctionNode) and (path, method.lineno) != (symbol.source.path, symbol.node.lineno):
                 yield FunctionSymbol(source, method, owner)

@@ -37,6 +37,7 @@ TABLE = """
 DAY = 24 * 60 * 60  # seconds
 MOST_DAYS = 30  # that an answer is kept
 PATIENCE = 1.0  # seconds to wait for another process that writes
+PRIMARY = 0xFF  # the bits of an error code that say what kind it is
 PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)  # seconds, between attempts to open a database
 
 
@@ -69,9 +70,10 @@ class Question:
 class Cache:
     """The answers of earlier runs. What goes wrong with the database costs nothing but time."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Take the open database."""
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        """Take the open database, and where it is."""
         self._connection: sqlite3.Connection | None = connection
+        self._path = path
 
     def find(self, question: Question) -> Any | None:
         """Return what was found in an earlier run, if that must still be found."""
@@ -79,8 +81,9 @@ class Cache:
             "SELECT needs, answers, found FROM found WHERE question = ? AND text = ?", question.key, question.content
         )
         for needs, answered, found in rows:
-            if answers(json.loads(needs), question.folders) == answered:
-                return json.loads(found)
+            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):  # damaged on the disk
+                if answers(json.loads(needs), question.folders) == answered:
+                    return json.loads(found)
         return None
 
     def keep(self, question: Question, found: Sequence[object], needs: Collection[Need]) -> None:
@@ -104,8 +107,10 @@ class Cache:
             return []
         try:
             return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self.close()  # full, broken, locked: this process goes without
+            if type(error) is sqlite3.DatabaseError:
+                _remove(self._path)
             return []
 
     def close(self) -> None:
@@ -130,9 +135,9 @@ def _opened(folder: str, _process: int) -> Cache | None:
     for pause in PAUSES:
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            found = Cache(_connected(path))
+            found = Cache(_connected(path), path)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 return None
             time.sleep(pause)
         except sqlite3.DatabaseError:
@@ -175,8 +180,10 @@ def _default_folder() -> str:
 
 @cache
 def identity() -> str:
-    """Return what tells this program from others: a digest of its version, Python's, and its files as installed."""
-    return _digest(__version__, sys.version, *_program(os.path.dirname(__file__))).hex()
+    """Return what tells this program from others: a digest of its version, flake8's and Python's, and its files."""
+    import flake8
+
+    return _digest(__version__, flake8.__version__, sys.version, *_program(os.path.dirname(__file__))).hex()
 
 
 def _program(folder: str) -> Iterator[bytes]:

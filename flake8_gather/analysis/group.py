@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flake8_gather.analysis.effects import item_names, target_names
+from flake8_gather.analysis.effects import callee_name, item_names, target_names
 from flake8_gather.opportunity import Answer, Barrier, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Aliases = Mapping[str, tuple[Path, ...]]
 
 MAX_ALIASES = 5
+COPIES = frozenset({"list", "reversed", "sorted", "tuple"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,10 @@ class Group:
         loops = [self.node] if isinstance(self.node, ast.For) else self.node.generators
         found: set[str] = set()
         for loop in loops:
-            match loop.target, loop.iter:
+            iterable = loop.iter
+            while isinstance(iterable, ast.Call) and callee_name(iterable.func) in COPIES and iterable.args:
+                iterable = iterable.args[0]
+            match loop.target, iterable:
                 case ast.Tuple(elts=[ast.Tuple() as key, _]), ast.Call(func=ast.Attribute(attr="items")):
                     found.update(target_names(key))
         return found

@@ -33,7 +33,7 @@ def implementers(symbol: FunctionSymbol, needs: Needs) -> list[FunctionSymbol]:
     if any(decorator_name(base) == "Protocol" for base in symbol.owner.node.bases):
         return list(_look_alikes(symbol, symbol.owner))[:MAX_IMPLEMENTERS]
     found = (list(_within(folder, symbol, needs)) for folder in packages(symbol.source.path))
-    return next(filter(None, found), [])[:MAX_IMPLEMENTERS]
+    return next(filter(None, found), list(_in_module(symbol, symbol.owner)))[:MAX_IMPLEMENTERS]
 
 
 def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[FunctionSymbol]:
@@ -47,6 +47,21 @@ def _look_alikes(symbol: FunctionSymbol, protocol: ClassSymbol) -> Iterator[Func
             method = class_body(owner).get(symbol.node.name)
             if asked <= class_body(owner).keys() and isinstance(method, FunctionNode):
                 yield FunctionSymbol(symbol.source, method, owner)
+
+
+def _in_module(symbol: FunctionSymbol, owner: ClassSymbol) -> Iterator[FunctionSymbol]:
+    """Yield the methods of the subclasses in a method's own module, which may belong to no package."""
+    classes = [node for node in symbol.source.definitions.values() if isinstance(node, ast.ClassDef)]
+    names = {owner.node.name}
+    for _ in range(MAX_GENERATIONS):
+        for node in classes:
+            bases = {decorator_name(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases}
+            if bases & names and node.name not in names:
+                names.add(node.name)
+                child = ClassSymbol(symbol.source, node)
+                method = class_body(child).get(symbol.node.name)
+                if isinstance(method, FunctionNode):
+                    yield FunctionSymbol(symbol.source, method, child)
 
 
 def _within(folder: str, symbol: FunctionSymbol, needs: Needs) -> Iterator[FunctionSymbol]:

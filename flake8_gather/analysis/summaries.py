@@ -20,7 +20,7 @@ from flake8_gather.analysis.effects import names_in, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
 from flake8_gather.analysis.needs import Needs
-from flake8_gather.analysis.project import FunctionSymbol, class_body
+from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, VariableSymbol, class_body
 from flake8_gather.analysis.recursion import Known, Recursion
 from flake8_gather.analysis.source import FunctionNode
 from flake8_gather.analysis.switches import constants, switched
@@ -93,8 +93,30 @@ class Summaries:
 
     def of_call(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what awaiting a call of a function in sight does, in the caller's names."""
-        arguments = _arguments(call, target, _receiver(call))
-        return self._moved(target, constants(call, target.node, arguments), arguments, scope)
+        arguments = _arguments(call, target, self._receiver(call, target, scope))
+        return self._moved(target, self._constants(call, target, arguments, scope), arguments, scope)
+
+    def _constants(
+        self, call: ast.Call, target: FunctionSymbol, arguments: dict[str, ast.expr], scope: Scope
+    ) -> Constants:
+        """Return the switches that a call sets; an implementation that is called in fact may have other defaults."""
+        given = constants(call, target.node, arguments)
+        if not given or isinstance(self.callees.receivers.symbol(call.func, scope), VariableSymbol):
+            return ()
+        if target.owner is not None and implementers(target, self.callees.receivers.project.needs):
+            return constants(call, target.node, arguments, defaults=False)
+        return given
+
+    def _receiver(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> ast.expr | None:
+        """Return the object that a method is called on; that of `Base.method(self)` is the first argument."""
+        if not isinstance(call.func, ast.Attribute):
+            return None
+        of_object = target.owner is not None and not any(
+            decorator_name(one) in ("classmethod", "staticmethod") for one in target.node.decorator_list
+        )
+        receiver, rest = call.func.value, call.args
+        is_class = of_object and isinstance(self.callees.receivers.symbol(receiver, scope), ClassSymbol)
+        return rest[0] if is_class and rest else receiver
 
     def _moved(
         self, target: FunctionSymbol, given: Constants, arguments: dict[str, ast.expr], scope: Scope
@@ -106,7 +128,7 @@ class Summaries:
     def of_reference(self, function: ast.expr, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what a function handed on by name does (`to_thread(self._load, x)`)."""
         call = ast.copy_location(ast.Call(func=function, args=[], keywords=[]), function)
-        return self._moved(target, (), _arguments(call, target, _receiver(call)), scope)
+        return self._moved(target, (), _arguments(call, target, self._receiver(call, target, scope)), scope)
 
     def of_entering(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what entering a context manager function in sight does."""
@@ -297,10 +319,6 @@ def parameters(function: FunctionNode) -> list[str]:
     return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
 
 
-def _receiver(call: ast.Call) -> ast.expr | None:
-    return call.func.value if isinstance(call.func, ast.Attribute) else None
-
-
 def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None) -> dict[str, ast.expr]:
     positional = [argument.arg for argument in (*target.node.args.posonlyargs, *target.node.args.args)]
     found: dict[str, ast.expr] = {}
@@ -312,11 +330,13 @@ def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None
             )
             found[positional[0]] = ast.copy_location(ast.Name("self", ast.Load()), call) if is_super else receiver
         positional = positional[1:]
-    for name, argument in zip(positional, call.args, strict=False):
+    given = call.args[1:] if call.args and call.args[0] is receiver else call.args  # `Base.method(self, x)`
+    for name, argument in zip(positional, given, strict=False):
         if isinstance(argument, ast.Starred):
             break
         found[name] = argument
-    found.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg})
+    only = {one.arg for one in target.node.args.posonlyargs}
+    found.update({one.arg: one.value for one in call.keywords if one.arg and one.arg not in only})
     return found
 
 

@@ -9,6 +9,7 @@ import ast
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_gather.analysis.definitions import TRANSPARENT, decorator_name
+from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.walking import child_statements, walk
 
@@ -25,11 +26,16 @@ LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
 STATEMENTS = ("body", "orelse", "finalbody")
 
 
-def constants(call: ast.Call, function: FunctionNode, arguments: Mapping[str, ast.expr]) -> Constants:
+def constants(
+    call: ast.Call, function: FunctionNode, arguments: Mapping[str, ast.expr], *, defaults: bool = True
+) -> Constants:
     """Return the switches of a function that a call sets to a constant, or leaves at a default that is one."""
+    if callee_name(call.func) != function.name or not all(
+        decorator_name(one) in TRANSPARENT for one in function.decorator_list
+    ):
+        return ()  # something stands in between, which may give other arguments
     whole = all(one.arg for one in call.keywords) and not any(isinstance(one, ast.Starred) for one in call.args)
-    plain = all(decorator_name(one) in TRANSPARENT for one in function.decorator_list)
-    given = {**_defaults(function), **arguments} if whole and plain else arguments
+    given = {**_defaults(function), **arguments} if whole and defaults else arguments
     values: dict[str, Value] = {}
     for name, node in given.items():
         if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str | bool)):
@@ -175,11 +181,12 @@ class _Copy:
             ):
                 return _compared(self.values[name], operator, other)
             case ast.BoolOp(op=operator, values=parts):
-                known = [self.decided(part) for part in parts]
                 decisive = isinstance(operator, ast.Or)
-                if decisive in known:
-                    return decisive
-                return None if None in known else not decisive
+                for part in parts:  # what is not decided runs, with all that it does
+                    known = self.decided(part)
+                    if known is None or known is decisive:
+                        return known
+                return not decisive
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import tokenize
 from functools import lru_cache
 from hashlib import blake2b
@@ -81,6 +82,7 @@ def mentions(path: str, words: frozenset[str]) -> bool:
 
 def _bytes(path: str) -> bytes | None:
     try:
-        return Path(path).read_bytes() if os.path.getsize(path) <= MAX_BYTES else None
+        known = os.stat(path)
+        return Path(path).read_bytes() if stat.S_ISREG(known.st_mode) and known.st_size <= MAX_BYTES else None
     except (OSError, ValueError):
         return None

@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 OPENING = ("(", "[", "{")
 CLOSING = (")", "]", "}")
+STRINGS = ('"""', "'''")
 
 
 def attached(context: Context, comments: Iterable[Comment], text: str) -> tuple[str, list[Comment]]:
-    """Return new code with the comments whose line, or whose neighbours, stand in it once, and the other comments."""
+    """Return new code with the comments whose line, or whose neighbours, stand in it once, and the other comments.
+
+    They must stand once in the function, too: lines that are alike do not tell which is which.
+    """
+    ordered = sorted(comments, key=lambda one: (one.line, one.column))
+    if not ordered or any(quotes in text for quotes in STRINGS):
+        return text, ordered  # what looks like a line may be part of a string
+    before = [_code(context, number) for number in context.function_lines]
     lines = text.split(context.newline)
     codes = ["" if line.lstrip().startswith("#") else line.strip() for line in lines]
     others = []
-    for comment in sorted(comments, key=lambda one: (one.line, one.column)):
+    for comment in ordered:
         code = _code(context, comment.line)
-        place = _only(codes, code) if code else _below(codes, context, comment.line)
+        sought = (code,) if code else _neighbours(before, comment.line - context.function_lines.start)
+        place = _only(codes, sought) if _only(before, sought) is not None else None
         if place is None:
             others.append(comment)
         elif code:
@@ -41,20 +50,22 @@ def _code(context: Context, line: int) -> str:
     return (text[: context.source.offset(line, behind[0].column)] if behind else text).strip()
 
 
-def _only(codes: Sequence[str], code: str) -> int | None:
-    """Return where a line of code that says something stands, if it does so once."""
-    found = [index for index, other in enumerate(codes) if other == code]
-    return found[0] if len(found) == 1 and re.search(r"\w", code) else None
+def _neighbours(codes: Sequence[str], index: int) -> tuple[str, str]:
+    """Return the lines of code above and below a line that has none."""
+    return next(filter(None, reversed(codes[:index])), ""), next(filter(None, codes[index + 1 :]), "")
 
 
-def _below(codes: Sequence[str], context: Context, line: int) -> int | None:
-    """Return where a comment on a line of its own goes: between the lines that it stood between."""
-    count = len(context.source.lines)
-    after = next((code for number in range(line + 1, count + 1) if (code := _code(context, number))), "")
-    before = next((code for number in range(line - 1, 0, -1) if (code := _code(context, number))), "")
-    places = []
-    for index, code in enumerate(codes):
-        above = next(filter(None, reversed(codes[:index])), "")
-        if code == after and (above == before or (above.endswith(OPENING) and before.endswith(OPENING))):
-            places.append(index)
-    return places[0] if len(places) == 1 and after else None
+def _only(codes: Sequence[str], sought: tuple[str, ...]) -> int | None:
+    """Return where a line of code stands, below a certain other one if two are sought, if it does so once."""
+    *above, code = sought
+    found = [
+        index
+        for index, other in enumerate(codes)
+        if other == code and all(_alike(one, next(filter(None, reversed(codes[:index])), "")) for one in above)
+    ]
+    return found[0] if len(found) == 1 and (above or re.search(r"\w", code)) else None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether a line may stand for another one: what opens a bracket is written anew."""
+    return one == other or (one.endswith(OPENING) and other.endswith(OPENING))

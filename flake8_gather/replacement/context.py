@@ -141,6 +141,11 @@ class Context:
         bare = isinstance(node, ast.Tuple) and not is_enclosed(text)
         return f"({text})" if bare or isinstance(node, LOOSE) else text
 
+    @cached_property
+    def function_lines(self) -> range:
+        """The numbers of the function's lines."""
+        return range(self.function.lineno, self.end_of(self.function) + 1)
+
     def comments(self, first: int, last: int) -> list[Comment]:
         """Return the comments on a range of the function's lines."""
         if not any("#" in line for line in self.source.lines[first - 1 : last]):

@@ -17,7 +17,7 @@ from flake8_gather.analysis.effects import (
 )
 from flake8_gather.analysis.knowledge import Use
 from flake8_gather.analysis.output import is_logger
-from flake8_gather.analysis.walking import child_statements, walk
+from flake8_gather.analysis.walking import child_statements, children, walk
 from flake8_gather.opportunity import Barrier, Reason
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ CLOCKS = frozenset(
     {"time.time", "time.monotonic", "time.perf_counter", "datetime.datetime.now", "datetime.datetime.utcnow"}
 )
 
+# Mutators after which it shows who came first, wherever in an expression they stand.
+ORDERED_CHANGES = frozenset("append appendleft clear extend extendleft insert pop popitem popleft remove".split())
 # What lies deeper in an object than this is seldom its own: a configuration, a client.
 OWN = 3
 
@@ -76,6 +78,8 @@ class Changes:
             case ast.Assign(targets=targets, value=value):
                 if (taken := self._taken_from(value)) is not None:
                     yield taken, f"`{self.symbol.node.name}` takes from `{'.'.join(taken)}`"
+                else:
+                    yield from self._changed_on_the_way(statement)
                 for target in targets:
                     path = path_of(target)
                     if path is not None and self._matters(path, statement, value):
@@ -99,6 +103,26 @@ class Changes:
                     and (method not in COMMUTATIVE or self._reads_elsewhere(path, statement))
                 ):
                     yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
+
+            case _:
+                yield from self._changed_on_the_way(statement)
+
+    def _changed_on_the_way(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
+        """Yield what the expressions of a statement change besides: `return log.append(x)`, `if items.pop():`."""
+        stack = [child for child in children(statement) if isinstance(child, ast.expr)]
+        while stack:
+            node = stack.pop()
+            match node:
+                case ast.Lambda():
+                    continue
+                case ast.Await(value=ast.Call(args=given, keywords=named)):
+                    stack += [*given, *(one.value for one in named)]
+                    continue
+                case ast.Call(func=ast.Attribute(value=receiver, attr=method)) if method in ORDERED_CHANGES:
+                    path = path_of(receiver)
+                    if path is not None and self._is_lasting_container(path):
+                        yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
+            stack += [child for child in children(node) if isinstance(child, ast.expr)]
 
     def _taken_from(self, value: ast.expr) -> Path | None:
         """Return the lasting container whose entry is taken out and kept: `x = self.free.pop()`."""

@@ -103,6 +103,9 @@ class Summaries:
         given = constants(call, target.node, arguments)
         if not given or isinstance(self.callees.receivers.symbol(call.func, scope), VariableSymbol):
             return ()
+        match call:
+            case ast.Call(func=ast.Attribute(), args=[ast.Name(id="self"), *_]):
+                return ()  # perhaps `type(self).method(self, x)`: who knows what is whose
         if target.owner is not None and implementers(target, self.callees.receivers.project.needs):
             return constants(call, target.node, arguments, defaults=False)
         return given

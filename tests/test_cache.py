@@ -432,6 +432,21 @@ def test_a_database_that_breaks_later(tree: Tree, folder: Path) -> None:
     assert tree.lint() == (True, ["GTH101"])
 
 
+@pytest.mark.parametrize("damage", ["needs = '{'", "needs = '{}'", "needs = '[]'", "found = '['", "answers = NULL"])
+def test_a_damaged_answer_is_found_anew(tree: Tree, folder: Path, damage: str) -> None:
+    tree.lint()
+    connection = sqlite3.connect(folder / FILE, isolation_level=None)
+    connection.execute(f"UPDATE found SET {damage}")
+    connection.close()
+    assert tree.lint() == (True, ["GTH101"])
+    assert tree.lint() == (False, ["GTH101"])
+
+
+def test_a_named_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.py")
+    assert forked(texts.read, str(tmp_path / "a.py")) is None
+
+
 def test_a_folder_that_cannot_be(tree: Tree, folder: Path) -> None:
     folder.write_text("a file")
     assert tree.lint() == tree.lint() == (True, ["GTH101"])

@@ -52,6 +52,15 @@ def f(a, b):
         found.append("else")
     return found
 """,
+    "asked before": """
+def f(a, b):
+    found = []
+    if found.append(1) or a:
+        found.append(2)
+    if a or found.append(3) or b:
+        found.append(4)
+    return found if (found.append(5) or a) and b else [found]
+""",
     "nothing is left": """
 def f(a, b):
     if a:

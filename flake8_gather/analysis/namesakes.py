@@ -13,7 +13,7 @@ from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.needs import Kind
 from flake8_gather.analysis.outline import read_module
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, class_body
-from flake8_gather.analysis.summaries import is_abstract
+from flake8_gather.analysis.stubs import is_abstract
 from flake8_gather.analysis.walking import walk
 from flake8_gather.opportunity import Answer, Reason
 

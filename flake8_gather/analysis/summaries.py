@@ -16,17 +16,16 @@ from typing import TYPE_CHECKING
 from flake8_gather.analysis import vocabulary
 from flake8_gather.analysis.body import BodySummary, returned_values
 from flake8_gather.analysis.definitions import decorator_name
-from flake8_gather.analysis.effects import names_in, path_of
 from flake8_gather.analysis.hierarchy import implementers
 from flake8_gather.analysis.knowledge import NOTHING, Knowledge, Use, barred, merged, together
+from flake8_gather.analysis.moving import Move, arguments_of
 from flake8_gather.analysis.needs import Needs
 from flake8_gather.analysis.project import ClassSymbol, FunctionSymbol, VariableSymbol, class_body
 from flake8_gather.analysis.recursion import Known, Recursion
 from flake8_gather.analysis.source import FunctionNode
+from flake8_gather.analysis.stubs import is_abstract, is_stub, stub
 from flake8_gather.analysis.switches import constants, switched
 from flake8_gather.analysis.types import scope_of
-from flake8_gather.analysis.vocabulary import Verb
-from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Barrier, Reason
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.definitions import Module
-    from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.switches import Constants
     from flake8_gather.analysis.types import Scope
 
@@ -51,8 +49,6 @@ TOO_FAR = Knowledge(
 )
 BOUND = re.compile(r"max_(concurren|worker|connection|parallel)|pool_size|concurrency")
 PACING = re.compile("throttl|ratelimit")  # in the names of decorators, without the underscores
-ABSTRACT = frozenset({"abstractmethod", "overload"})
-IO_VERBS = frozenset({Verb.QUERY, Verb.EFFECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class Summaries:
 
     def of_call(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what awaiting a call of a function in sight does, in the caller's names."""
-        arguments = _arguments(call, target, self._receiver(call, target, scope))
+        arguments = arguments_of(call, target, self._receiver(call, target, scope))
         return self._moved(target, self._constants(call, target, arguments, scope), arguments, scope)
 
     def _constants(
@@ -126,12 +122,12 @@ class Summaries:
     ) -> Knowledge:
         """Say in the caller's names what a function does, or the implementation of it that is meant."""
         summary = self._nearest(target, scope) or self.summary(target, given)
-        return self._told(summary, target, scope.source).moved(_Move(arguments, target, scope, self.callees))
+        return self._told(summary, target, scope.source).moved(Move(arguments, target, scope, self.callees))
 
     def of_reference(self, function: ast.expr, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what a function handed on by name does (`to_thread(self._load, x)`)."""
         call = ast.copy_location(ast.Call(func=function, args=[], keywords=[]), function)
-        return self._moved(target, (), _arguments(call, target, self._receiver(call, target, scope)), scope)
+        return self._moved(target, (), arguments_of(call, target, self._receiver(call, target, scope)), scope)
 
     def of_entering(self, call: ast.Call, target: FunctionSymbol, scope: Scope) -> Knowledge:
         """Return what entering a context manager function in sight does."""
@@ -169,7 +165,7 @@ class Summaries:
             return decorated
         if is_abstract(node):
             return self._abstract(symbol)
-        if _is_stub(node):
+        if is_stub(node):
             return self._hook(symbol)
         if given:
             node = switched(node, given)
@@ -202,7 +198,7 @@ class Summaries:
 
     def _hook(self, symbol: FunctionSymbol) -> Knowledge:
         """A method that does nothing is there for subclasses to do something, and that has effects."""
-        known = _stub(symbol)
+        known = stub(symbol)
         found = self._implementers(symbol) if symbol.owner is not None else []
         if not found:
             return known
@@ -255,94 +251,6 @@ class Summaries:
         return None
 
 
-class _Move:
-    """Moves paths from a callee's names to a caller's."""
-
-    def __init__(self, arguments: dict[str, ast.expr], target: FunctionSymbol, scope: Scope, callees: Callees) -> None:
-        self.arguments = arguments
-        self.target = target
-        self.scope = scope
-        self.parameters = set(parameters(target.node))
-        self.begins: dict[str, Path | None] = {}
-        self.local = callees.receivers.bindings(scope.function) if scope.function is not None else {}
-
-    def __call__(self, path: Path) -> Path | None:
-        root = path[0]
-        if root not in self.begins:
-            self.begins[root] = self._begin(root)
-        begin = self.begins[root]
-        return (*begin, *self._items(path[1:])) if begin is not None else None
-
-    def _begin(self, root: str) -> Path | None:
-        """Return what stands for a name of the callee here."""
-        if root in self.parameters:
-            argument = self.arguments.get(root)
-            return (path_of(argument) or _got(argument)) if argument is not None else None
-        if self.scope.function in self.target.outer:
-            return (root,)
-        if self.target.source is self.scope.source and root not in self.local:
-            return (root,)
-        return (self._global(root),)
-
-    def _global(self, name: str) -> str:
-        """Return the name of a global of another module here: where it is imported from, or as what."""
-        imports = self.target.source.imports
-        dotted = name.replace(":", ".") if ":" in name else imports.names.get(name, f"{imports.module}.{name}")
-        local = self.scope.source.imports.locals.get(dotted)
-        if local is not None and local not in self.local:
-            return local
-        module, _, last = dotted.rpartition(".")
-        return f"{module}:{last}"
-
-    def _items(self, parts: Path) -> Path:
-        """Name the indexes of items by the arguments they come from."""
-        return tuple(self._item(part) if part.startswith("[") else part for part in parts)
-
-    def _item(self, part: str) -> str:
-        arguments = (self.arguments.get(name) for name in part[1:-1].split(","))
-        return f"[{','.join(sorted(name for one in arguments if one is not None for name in names_in(one)))}]"
-
-
-def _got(argument: ast.expr) -> Path | None:
-    """Return a path for what a getter of sessions gives: `self.get_session(key)` is the same for the same `key`."""
-    match argument:
-        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if vocabulary.words(name)[:1] == [
-            "get"
-        ] and vocabulary.is_named("exclusive", name):
-            base = path_of(owner)
-            names = {one for given in (*argument.args, *argument.keywords) for one in names_in(given)}
-            return (*base, name, f"[{','.join(sorted(names))}]") if base is not None else None
-    return None
-
-
-def parameters(function: FunctionNode) -> list[str]:
-    """Return the names of a function's parameters, positional ones first."""
-    arguments = function.args
-    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
-
-
-def _arguments(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None) -> dict[str, ast.expr]:
-    positional = [argument.arg for argument in (*target.node.args.posonlyargs, *target.node.args.args)]
-    found: dict[str, ast.expr] = {}
-    static = any(decorator_name(decorator) == "staticmethod" for decorator in target.node.decorator_list)
-    if target.owner is not None and positional and not static and not target.outer:
-        if receiver is not None:
-            is_super = (
-                isinstance(receiver, ast.Call) and isinstance(receiver.func, ast.Name) and receiver.func.id == "super"
-            )
-            found[positional[0]] = ast.copy_location(ast.Name("self", ast.Load()), call) if is_super else receiver
-        positional = positional[1:]
-    given = call.args[1:] if call.args and call.args[0] is receiver else call.args  # `Base.method(self, x)`
-    for name, argument in zip(positional, given, strict=False):
-        if isinstance(argument, ast.Starred):
-            break
-        found[name] = argument
-    only = {one.arg for one in target.node.args.posonlyargs}
-    found.update({one.arg: one.value for one in call.keywords if one.arg and one.arg not in only})
-    return found
-
-
 def _single_worker(symbol: FunctionSymbol) -> Use | None:
     """Return the use of an object whose constructor says, by default, that it serves one at a time."""
     init = class_body(symbol.owner).get("__init__") if symbol.owner is not None else None
@@ -357,62 +265,3 @@ def _single_worker(symbol: FunctionSymbol) -> Use | None:
         if isinstance(value, ast.Constant) and value.value == 1 and BOUND.search(argument.arg):
             return Use(Barrier.EXCLUSIVE, ("self",), Reason(f"`{argument.arg}` is 1: one call at a time", init.lineno))
     return None
-
-
-def _meaningful(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Leave out docstrings, `pass`, `...`, prints and logging."""
-    found = []
-    for node in body:
-        if isinstance(node, ast.Pass):
-            continue
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            continue
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            func = node.value.func
-            if isinstance(func, ast.Name) and func.id == "print":
-                continue
-        found.append(node)
-    return found
-
-
-def is_abstract(node: FunctionNode) -> bool:
-    """Tell whether a method leaves it to subclasses to say what it does."""
-    if any(decorator_name(decorator) in ABSTRACT for decorator in node.decorator_list):
-        return True
-    body = _meaningful(node.body)
-    if len(body) == 1 and isinstance(body[0], ast.Raise):
-        raised = body[0].exc
-        name = raised.func if isinstance(raised, ast.Call) else raised
-        return isinstance(name, ast.Name) and name.id == "NotImplementedError"
-    return not body and any(
-        isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant) and child.value.value is ...
-        for child in node.body
-    )
-
-
-def _is_stub(node: FunctionNode) -> bool:
-    """Tell whether a body only pretends: it returns a value made of constants and arguments."""
-    body = _meaningful(node.body)
-    if not body:
-        return True
-    if len(body) > 1 or not isinstance(body[0], ast.Return):
-        return False
-    value = body[0].value
-    if value is None:
-        return True
-    own = set(parameters(node))
-    return not isinstance(value, ast.Name) and all(
-        not isinstance(child, ast.Call | ast.Await | ast.Attribute | ast.Subscript)
-        and (not isinstance(child, ast.Name) or child.id in own)
-        for child in own_nodes(value)
-    )
-
-
-def _stub(symbol: FunctionSymbol) -> Knowledge:
-    """A stub's body says nothing about the real thing, so an I/O-like name decides."""
-    node = symbol.node
-    verb, reliable = vocabulary.verb(node.name)
-    if symbol.owner is None and verb in IO_VERBS and (reliable or verb is Verb.QUERY):
-        reason = Reason(f"`{node.name}` is a stub, named like something that waits", node.lineno)
-        return Knowledge(Answer.LIKELY, Answer.YES, seen=True, stub=True, coroutine=True, query=True, reasons=(reason,))
-    return barred(Barrier.NO_WAIT, f"`{node.name}` never really waits", node.lineno)

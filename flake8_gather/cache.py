@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import json
 import os
-import sqlite3
 import sys
 import time
 from dataclasses import dataclass
@@ -21,6 +20,11 @@ from typing import TYPE_CHECKING, Any
 from flake8_gather import __version__
 from flake8_gather.analysis.modules import folders_of, module_name
 from flake8_gather.analysis.needs import answers, by_kind
+
+try:
+    import sqlite3
+except ImportError:  # Python can be built without it
+    sqlite3 = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -129,7 +133,7 @@ def opened() -> Cache | None:
 @cache
 def _opened(folder: str, _process: int) -> Cache | None:
     """Open the database of a folder; a connection must not be shared with a forked process."""
-    if not folder:
+    if not folder or sqlite3 is None:
         return None
     path = os.path.join(folder, FILE)
     for pause in PAUSES:

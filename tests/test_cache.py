@@ -447,6 +447,15 @@ def test_a_named_pipe_is_not_read(tmp_path: Path) -> None:
     assert forked(texts.read, str(tmp_path / "a.py")) is None
 
 
+def test_a_python_without_sqlite(tree: Tree) -> None:
+    code = "import sys; sys.modules['sqlite3'] = None; import runpy; runpy.run_module('flake8', run_name='__main__')"
+    for _ in range(2):
+        command = [sys.executable, "-c", code, "--select=GTH", "app.py"]
+        done = subprocess.run(command, cwd=tree.path, capture_output=True, text=True, check=False)
+        assert ("GTH101" in done.stdout, done.stderr) == (True, "")
+    assert not tree.kept.exists()
+
+
 def test_a_folder_that_cannot_be(tree: Tree, folder: Path) -> None:
     folder.write_text("a file")
     assert tree.lint() == tree.lint() == (True, ["GTH101"])

@@ -33,7 +33,7 @@ def python(cache: Path, name: str) -> Path:
         _install(found, *ENVIRONMENTS[name])
         (home / "ready").touch()
     elif name == OWN:
-        _install(found, "--force-reinstall", "--no-deps", str(ROOT))
+        _install(found, "--no-deps", "--force-reinstall", str(ROOT))
         _install(found, str(ROOT))  # what it depends on by now
     return found
 

@@ -87,3 +87,39 @@ def own_returns(function: FunctionNode) -> Iterator[ast.Return]:
             yield node
         elif not isinstance(node, FunctionNode | ast.ClassDef):
             stack.extend(child_statements(node))
+
+
+def parameters(function: FunctionNode) -> list[str]:
+    """Return the names of a function's parameters, positional ones first."""
+    arguments = function.args
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def defaults_of(function: FunctionNode) -> dict[str, ast.expr]:
+    """Return the defaults of a function's parameters."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs: list[tuple[ast.arg, ast.expr | None]] = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {parameter.arg: value for parameter, value in pairs if value is not None}
+
+
+def bound_by(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a node binds itself, without what is inside it."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield other or name.partition(".")[0]
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | ast.ClassDef(name=name)
+        ):
+            yield name

@@ -76,10 +76,7 @@ class Changes:
     def _changed(self, statement: ast.stmt) -> Iterator[tuple[Path, str]]:
         match statement:
             case ast.Assign(targets=targets, value=value):
-                if (taken := self._taken_from(value)) is not None:
-                    yield taken, f"`{self.symbol.node.name}` takes from `{'.'.join(taken)}`"
-                else:
-                    yield from self._changed_on_the_way(statement)
+                yield from self._changed_on_the_way(statement)
                 for target in targets:
                     path = path_of(target)
                     if path is not None and self._matters(path, statement, value):
@@ -103,7 +100,6 @@ class Changes:
                     and (method not in COMMUTATIVE or self._reads_elsewhere(path, statement))
                 ):
                     yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
-
             case _:
                 yield from self._changed_on_the_way(statement)
 
@@ -123,14 +119,6 @@ class Changes:
                     if path is not None and self._is_lasting_container(path):
                         yield path, f"`{self.symbol.node.name}` changes `{ast.unparse(receiver)}`"
             stack += [child for child in children(node) if isinstance(child, ast.expr)]
-
-    def _taken_from(self, value: ast.expr) -> Path | None:
-        """Return the lasting container whose entry is taken out and kept: `x = self.free.pop()`."""
-        match value:
-            case ast.Call(func=ast.Attribute(value=receiver, attr="pop" | "popitem" | "popleft")):
-                path = path_of(receiver)
-                return path if path is not None and self._is_lasting_container(path) else None
-        return None
 
     def _restores(self, path: Path) -> bool:
         """Set, wait, set again: two at once would restore each other's value."""

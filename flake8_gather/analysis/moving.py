@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.bindings import parameters
 from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.effects import names_in, path_of
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from flake8_gather.analysis.callees import Callees
     from flake8_gather.analysis.effects import Path
     from flake8_gather.analysis.project import FunctionSymbol
-    from flake8_gather.analysis.source import FunctionNode
     from flake8_gather.analysis.types import Scope
 
 
@@ -77,13 +77,6 @@ def _got(argument: ast.expr) -> Path | None:
             names = {one for given in (*argument.args, *argument.keywords) for one in names_in(given)}
             return (*base, name, f"[{','.join(sorted(names))}]") if base is not None else None
     return None
-
-
-def parameters(function: FunctionNode) -> list[str]:
-    """Return the names of a function's parameters, positional ones first."""
-    arguments = function.args
-    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    return names + [extra.arg for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
 
 
 def arguments_of(call: ast.Call, target: FunctionSymbol, receiver: ast.expr | None) -> dict[str, ast.expr]:

@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.bindings import parameters
 from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.knowledge import Knowledge, barred
-from flake8_gather.analysis.moving import parameters
 from flake8_gather.analysis.vocabulary import Verb
 from flake8_gather.analysis.walking import own_nodes
 from flake8_gather.opportunity import Answer, Barrier, Reason

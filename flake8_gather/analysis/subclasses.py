@@ -19,15 +19,13 @@ CLASS = re.compile(r"\nclass\s+(\w+)\s*\(([^)]*)\)")  # a literal beginning is f
 NAME = re.compile(r"\w+")
 DOUBLES = frozenset({"dummy", "fake", "mock", "stub"})  # words in the names of classes that only tests use
 
-Subclasses = dict[str, list[tuple[str, str]]]
-
 _READ = Digests()
 
 
 @lru_cache(maxsize=64)
 def subclasses(folder: str) -> Mapping[str, list[tuple[str, str]]]:
     """Return the direct subclasses, as (path, name), by the name of their base; empty where a folder is too large."""
-    found: Subclasses = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     paths = list(islice(_files(folder), MAX_FILES + 1))
     for path in sorted(paths, key=lambda path: path.split(os.sep)) if len(paths) <= MAX_FILES else ():
         for name, bases in _classes(path):

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from flake8_gather.analysis import vocabulary
+from flake8_gather.analysis.bindings import defaults_of
 from flake8_gather.analysis.body import BodySummary, returned_values
 from flake8_gather.analysis.definitions import decorator_name
 from flake8_gather.analysis.hierarchy import implementers
@@ -256,12 +257,7 @@ def _single_worker(symbol: FunctionSymbol) -> Use | None:
     init = class_body(symbol.owner).get("__init__") if symbol.owner is not None else None
     if not isinstance(init, FunctionNode):
         return None
-    positional = (*init.args.posonlyargs, *init.args.args)
-    pairs = [*zip(reversed(positional), reversed(init.args.defaults), strict=False)]
-    pairs += [
-        (argument, value) for argument, value in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True) if value
-    ]
-    for argument, value in pairs:
-        if isinstance(value, ast.Constant) and value.value == 1 and BOUND.search(argument.arg):
-            return Use(Barrier.EXCLUSIVE, ("self",), Reason(f"`{argument.arg}` is 1: one call at a time", init.lineno))
+    for name, value in defaults_of(init).items():
+        if isinstance(value, ast.Constant) and value.value == 1 and BOUND.search(name):
+            return Use(Barrier.EXCLUSIVE, ("self",), Reason(f"`{name}` is 1: one call at a time", init.lineno))
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, TypeVar
 
+from flake8_gather.analysis.bindings import bound_by, defaults_of
 from flake8_gather.analysis.definitions import TRANSPARENT, decorator_name
 from flake8_gather.analysis.effects import callee_name
 from flake8_gather.analysis.remembering import per_file
@@ -35,17 +36,15 @@ def constants(
     ):
         return ()  # something stands in between, which may give other arguments
     whole = all(one.arg for one in call.keywords) and not any(isinstance(one, ast.Starred) for one in call.args)
-    given = {**_defaults(function), **arguments} if whole and defaults else arguments
+    given = {**defaults_of(function), **arguments} if whole and defaults else arguments
     values: dict[str, Value] = {}
     for name, node in given.items():
         if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, str | bool)):
             values[name] = node.value
-    names = values.keys()
-    switches = names & _tested(function) if names else names
-    on_and_off = {name for name in names - switches if isinstance(values[name], bool)}
-    switches |= on_and_off & _handed_on(function) if on_and_off else on_and_off
-    kept = switches - _bound_anew(function) if switches else switches
-    return tuple((name, values[name]) for name in sorted(kept))
+    switches = {name for name in values if name in _tested(function)}
+    on_and_off = {name for name, value in values.items() if isinstance(value, bool)} - switches
+    switches |= {name for name in on_and_off if name in _handed_on(function)}
+    return tuple((name, values[name]) for name in sorted(switches) if name not in _bound_anew(function))
 
 
 def switched(function: FunctionNode, values: Constants) -> FunctionNode:
@@ -55,7 +54,7 @@ def switched(function: FunctionNode, values: Constants) -> FunctionNode:
 
 def off_by_default(function: FunctionNode) -> frozenset[str]:
     """Return the parameters that are False unless somebody asks for more."""
-    given = _defaults(function).items()
+    given = defaults_of(function).items()
     return frozenset(name for name, value in given if isinstance(value, ast.Constant) and value.value is False)
 
 
@@ -82,29 +81,11 @@ def _handed_on(function: FunctionNode) -> frozenset[str]:
 @per_file()
 def _bound_anew(function: FunctionNode) -> frozenset[str]:
     """Return the names that are bound anywhere in a function's body."""
-    return frozenset(name for node in _nodes(function) for name in _bound(node))
+    return frozenset(name for node in _nodes(function) for name in bound_by(node))
 
 
 def _nodes(function: FunctionNode) -> Iterator[ast.AST]:
     return (node for statement in function.body for node in walk(statement))
-
-
-def _bound(node: ast.AST) -> Iterator[str]:
-    """Yield the names that a node binds itself, wherever: what is bound in another scope is another thing, too."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
-            yield name
-        case ast.alias(name=name, asname=other):
-            yield other or name.partition(".")[0]
-        case (
-            ast.ExceptHandler(name=str(name))
-            | ast.MatchAs(name=str(name))
-            | ast.MatchStar(name=str(name))
-            | ast.FunctionDef(name=name)
-            | ast.AsyncFunctionDef(name=name)
-            | ast.ClassDef(name=name)
-        ):
-            yield name
 
 
 def _conditions(function: FunctionNode) -> Iterator[ast.If]:
@@ -120,16 +101,6 @@ def _conditions(function: FunctionNode) -> Iterator[ast.If]:
 def _matters(statement: ast.If) -> bool:
     ends = [block[-1] for block in (statement.body, statement.orelse) if block]
     return any(isinstance(end, ast.Return) for end in ends) or any(isinstance(node, WAITS) for node in walk(statement))
-
-
-def _defaults(function: FunctionNode) -> dict[str, ast.expr]:
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs: list[tuple[ast.arg, ast.expr | None]] = [
-        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return {parameter.arg: value for parameter, value in pairs if value is not None}
 
 
 class _Copy:

@@ -57,7 +57,7 @@ _READ = Digests()
 def read(path: str) -> str | None:
     """Return the text of a file (without BOM), None where it is too large or cannot be read or decoded."""
     data = _bytes(path)
-    _READ.note(path, os.fsencode(module_name(path)), data or b"")
+    _READ.note(path, os.fsencode(module_name(path)), *(() if data is None else (data,)))
     if data is None:
         return None
     try:

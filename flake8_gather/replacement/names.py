@@ -7,6 +7,7 @@ import builtins
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
 
+from flake8_gather.analysis.bindings import bound_by, parameters
 from flake8_gather.analysis.remembering import per_file
 from flake8_gather.analysis.walking import children, walk
 
@@ -23,24 +24,11 @@ def bound_names(statements: Iterable[ast.stmt]) -> Iterator[str]:
     stack: list[ast.AST] = list(statements)
     while stack:
         node = stack.pop()
+        yield from bound_by(node)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
             continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-            yield node.id
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            yield node.name
         if not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
             stack.extend(children(node))
-
-
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    """Return the names of all parameters."""
-    arguments = function.args
-    plain = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return [argument.arg for argument in (*plain, arguments.vararg, arguments.kwarg) if argument is not None]
 
 
 def target_names(*targets: ast.expr) -> list[str]:

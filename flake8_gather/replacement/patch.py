@@ -187,12 +187,14 @@ class Patch:
             if first == place:
                 self.moved, self.awaited = [], [*self.moved, *self.awaited]
             plain = self.render(code, indent)
-            _, above_all = attached(self.context, self.moved, plain)
-            _, above = attached(self.context, self.awaited, plain)
-            moved, awaited = ([Code(text) for text in movable(some)] for some in (above_all, above))
+            comments = [*self.moved, *self.awaited]
+            _, above = attached(self.context, comments, plain)
+            moved, awaited = (
+                [Code(text) for text in movable(one for one in some if one in above)]
+                for some in (self.moved, self.awaited)
+            )
             text = self.render([*code[:first], *moved, *code[first:place], *awaited, *code[place:]], indent)
-            staying = [one for one in (*self.moved, *self.awaited) if one not in (*above_all, *above)]
-            text, lost = attached(self.context, staying, text)
+            text, lost = attached(self.context, [one for one in comments if one not in above], text)
             if lost:
                 raise RefusedError("comments would get lost")
             if (span.line, span.column) == (span.end_line, span.end_column):
